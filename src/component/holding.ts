@@ -1,0 +1,69 @@
+import type { OperatorFunction } from 'rxjs'
+import { concat } from '../pdata/payload.ts'
+import type { AlertsBatch, Batch, TelemetryBatch } from './batch.ts'
+import { type Delivery, type Outcome, type Slot, shareSettle } from './delivery.ts'
+import type { HoldingProcessor } from './processor.ts'
+
+/** A processor that holds, merges or splits deliveries: an RxJS operator over them. */
+export function holdDeliveries(operator: OperatorFunction<Delivery, Delivery>): HoldingProcessor {
+  return { kind: 'operator', operator }
+}
+
+/**
+ * Several deliveries as one, whose outcome goes to each of them. All are of one kind.
+ *
+ * @param deliveries at least one
+ */
+export function mergeDeliveries(deliveries: readonly Delivery[]): Delivery {
+  const first = deliveries[0]
+  if (first === undefined) throw new Error('nothing to merge')
+  if (deliveries.length === 1) return first
+  const slots = new Map<string, Slot[]>()
+  for (const delivery of deliveries) {
+    for (const [key, held] of delivery.slots ?? []) {
+      slots.set(key, [...(slots.get(key) ?? []), ...held])
+    }
+  }
+  return {
+    batch: mergeBatches(deliveries.map((it) => it.batch)),
+    settle: (outcome) => {
+      for (const delivery of deliveries) delivery.settle(outcome)
+    },
+    slots,
+  }
+}
+
+/** One delivery as several, which settles with the worst of its parts. Rooms go to the first. */
+export function splitDelivery(delivery: Delivery, batches: readonly Batch[]): Delivery[] {
+  const settles: ((outcome: Outcome) => void)[] = shareSettle(batches.length, delivery.settle)
+  return batches.map((batch, at) => ({
+    batch,
+    settle: settles[at] ?? delivery.settle,
+    ...(at === 0 && delivery.slots ? { slots: delivery.slots } : {}),
+  }))
+}
+
+function mergeBatches(batches: readonly Batch[]): Batch {
+  const shared = {
+    origins: batches.flatMap((it) => it.origins),
+    leases: batches.flatMap((it) => it.leases),
+  }
+  const alerts = batches.filter((it): it is AlertsBatch => it.kind === 'alerts')
+  const telemetry = batches.filter((it): it is TelemetryBatch => it.kind !== 'alerts')
+  const first = telemetry[0]
+  if (first === undefined) {
+    return { kind: 'alerts', alerts: alerts.flatMap((it) => it.alerts), ...shared }
+  }
+  if (alerts.length > 0 || telemetry.some((it) => it.kind !== first.kind)) {
+    throw new Error('only batches of one kind can be merged')
+  }
+  return {
+    kind: first.kind,
+    payload: concat(
+      first.kind,
+      telemetry.map((it) => it.payload),
+    ),
+    facts: telemetry.flatMap((it) => it.facts),
+    ...shared,
+  }
+}

@@ -1,0 +1,35 @@
+/** Time for what is not remembered: retries, flushes, probes. Tests and replay drive their own. */
+export interface Scheduler {
+  /** Milliseconds since the Unix epoch. */
+  now(): number
+  /** Runs `work` once after `delayMs`; the returned function cancels it. */
+  schedule(work: () => void, delayMs: number): () => void
+}
+
+/** The machine's time. */
+export const machineScheduler: Scheduler = {
+  now: () => Date.now(),
+  schedule(work, delayMs) {
+    const timer = setTimeout(work, delayMs)
+    return () => clearTimeout(timer)
+  },
+}
+
+/** Resolves after `delayMs`, or at once with `false` when `signal` aborts first. */
+export function wait(
+  scheduler: Scheduler,
+  delayMs: number,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve(false)
+    const finish = (whole: boolean) => {
+      cancel()
+      signal?.removeEventListener('abort', onAbort)
+      resolve(whole)
+    }
+    const onAbort = () => finish(false)
+    const cancel = scheduler.schedule(() => finish(true), delayMs)
+    signal?.addEventListener('abort', onAbort, { once: true })
+  })
+}

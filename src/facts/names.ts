@@ -1,0 +1,25 @@
+/**
+ * Every attribute, metric and event name that we write. What stands here is ours: when it comes
+ * back through another collector it is no claim of a sender and no mark of a dialect.
+ */
+export const names = {
+  /** Attribute: outcome of a task on its span, `good`, `bad` or `ignored`. */
+  taskOutcome: 'agent.sre.task.outcome',
+  /** Attribute: fingerprint of an alert on its log record. */
+  alertFingerprint: 'agent.sre.alert.fingerprint',
+  /** Counter {error}: throws of a component, by `component`; each is a defect. */
+  componentErrors: 'agent.sre.component.errors',
+  /** Counter {call}: outcomes given a second time for one delivery, by `component`; each is a defect. */
+  settledTwice: 'agent.sre.delivery.settled_twice',
+  /** Counter {batch}: derived batches given up, by `component` and `reason`. */
+  derivedDropped: 'agent.sre.derived.dropped',
+  /** Gauge {batch}: derived batches that wait for a destination. */
+  derivedHeld: 'agent.sre.derived.held',
+  /** Counter {record}: records of the ingest log, by `kind`. */
+  records: 'agent.sre.log.records',
+  /** Counter {request}: requests refused at the door, by `receiver` and `reason`. */
+  refused: 'agent.sre.admission.refused',
+} as const
+
+/** Prefix that all our names share. */
+export const ownPrefix = 'agent.sre.'

@@ -1,0 +1,264 @@
+import type { Batch, PipelineKind } from '../component/batch.ts'
+import { type Delivery, type Outcome, settleOnce, shareSettle } from '../component/delivery.ts'
+import type { Catalogue } from '../component/factory.ts'
+import type { LogRecord, RecordBody } from '../component/record.ts'
+import { releaseAll } from './destinations.ts'
+import { type Admitted, Door, joined } from './door.ts'
+import type { GraphConfig, GraphProblem } from './graph-config.ts'
+import { graphProblems } from './graph-problems.ts'
+import type { Command, Environment, Host } from './host.ts'
+import { createInstances, type Instances } from './instances.ts'
+import { Outbox } from './outbox.ts'
+import { type Plan, plan } from './plan.ts'
+import { Receivers } from './receivers.ts'
+import { type Folded, type Journal, noJournal, runBefore, Sequencer } from './sequencer.ts'
+import { type Progress, stopInOrder } from './stop.ts'
+import { Streams } from './streams.ts'
+import { Telemetry } from './telemetry.ts'
+
+export interface EngineOptions {
+  readonly config: GraphConfig
+  readonly catalogue: Catalogue
+  readonly environment: Environment
+  readonly journal?: Journal
+  /** Names what the records are folded with: configuration, prices, product version. */
+  readonly fingerprint?: string
+  /** A component's stream was lost to an error; the process should end. */
+  readonly onLost?: (component: string, cause: unknown) => void
+}
+
+export type Built =
+  | { readonly ok: true; readonly engine: Engine }
+  | { readonly ok: false; readonly problems: readonly GraphProblem[] }
+
+/** Builds the graph, or says which of its rules the configuration breaks. Starts nothing. */
+export function buildEngine(options: EngineOptions): Built {
+  const late: { engine?: Engine } = {}
+  const { config, catalogue, environment } = options
+  const instances = createInstances(config, catalogue, environment, {
+    emit: async (id, kind, batch) =>
+      (await late.engine?.emit(id, kind, batch)) ?? { kind: 'retryable', reason: 'not started' },
+    result: (id, body) => late.engine?.commit({ kind: 'result', component: id, body }),
+  })
+  const problems = graphProblems(config, catalogue, instances)
+  if (problems.length > 0) return { ok: false, problems }
+  late.engine = new Engine(options, instances)
+  return { ok: true, engine: late.engine }
+}
+
+/** The running graph. */
+export class Engine {
+  readonly instances: Instances
+  readonly #plan: Plan
+  readonly #options: EngineOptions
+  readonly #telemetry: Telemetry
+  readonly #streams: Streams
+  readonly #sequencer: Sequencer
+  readonly #outbox: Outbox
+  readonly #door: Door
+  readonly #receivers: Receivers
+  readonly #unsettled = new Set<(outcome: Outcome) => void>()
+  #cancelTick: (() => void) | undefined
+  #lastTickMs = 0
+  #stopped = false
+
+  /** Use {@link buildEngine}. */
+  constructor(options: EngineOptions, instances: Instances) {
+    const { scheduler, meter } = options.environment
+    const { exporters } = instances
+    this.#options = options
+    this.instances = instances
+    this.#plan = plan(options.config, instances)
+    this.#telemetry = new Telemetry(meter)
+    this.#streams = new Streams(this.#plan, instances, this.#telemetry, this.#lost)
+    this.#sequencer = new Sequencer(this.#plan, options.journal ?? noJournal, this.#telemetry)
+    this.#outbox = new Outbox(this.#streams, exporters, scheduler, this.#telemetry)
+    this.#door = new Door(this.#plan, exporters, scheduler, this.#telemetry, this.#enter)
+    this.#receivers = new Receivers(instances.receivers, this.#receive, this.#lost)
+  }
+
+  /**
+   * Starts from the sinks backwards and resolves once every receiver is ready; rejects, with
+   * everything stopped again, when one cannot start.
+   */
+  async start(): Promise<void> {
+    this.#streams.start()
+    const { fingerprint = '' } = this.#options
+    if (this.#sequencer.nextOffset === 0) {
+      this.commit({ kind: 'epoch', reason: 'start', fingerprint })
+    }
+    try {
+      await this.#receivers.start()
+    } catch (cause) {
+      await this.stop(0)
+      throw cause
+    }
+  }
+
+  /** Folds records that were kept; what they give goes to its destinations once more. */
+  replay(records: Iterable<LogRecord>): void {
+    for (const { body, atMs } of records) {
+      const folded = this.#sequencer.commit(body, atMs, this.#passages(body))
+      for (const output of folded.outputs) this.#outbox.send(output)
+      this.#after(folded)
+    }
+  }
+
+  /** Puts something from outside into the log, and folds it. */
+  commit(body: RecordBody): LogRecord {
+    const folded = this.#sequencer.commit(body, this.#now())
+    this.#after(folded)
+    return folded.record
+  }
+
+  /** Commands that components offer. */
+  get commands(): readonly Command[] {
+    return this.instances.hosts.flatMap((host) => host.commands)
+  }
+
+  /** What a source emits outside of a fold: all destinations take it, or none. */
+  async emit(source: string, kind: PipelineKind, batch: Batch): Promise<Outcome> {
+    if (kind === 'alerts') {
+      return { kind: 'permanent', reason: 'alerts come from folds, so that a replay repeats them' }
+    }
+    const outputs = this.#plan.trunks(source, kind).flatMap((trunk) => {
+      const passed = runBefore(trunk, batch, this.#telemetry)
+      if (!('origins' in passed)) return []
+      return trunk.branches.map((branch) => ({ branch, batch: passed }))
+    })
+    if (outputs.length === 0) return { kind: 'delivered' }
+    return new Promise((resolve) => this.#outbox.attempt(outputs, resolve))
+  }
+
+  /** Everything that has not come to rest: requests and derived batches under way. */
+  get progress(): Progress {
+    return {
+      unsettled: this.#unsettled.size,
+      waiting: this.#door.waiting,
+      derivedHeld: this.#outbox.held,
+      nextOffset: this.#sequencer.nextOffset,
+      settledTwice: this.#telemetry.twiceCount,
+      componentErrors: this.#telemetry.errorCount,
+    }
+  }
+
+  /** Memory of every component that remembers, as canonical plain data. */
+  memory(): Readonly<Record<string, unknown>> {
+    const folds = this.#plan.chains.flatMap((chain) => chain.folds)
+    return Object.fromEntries(folds.map(({ id, host }) => [id, host.state.snapshot()]))
+  }
+
+  /**
+   * Stops in order: receivers, what holds, exporters; whatever is not done by the deadline is cut
+   * off and its clients are told to come back.
+   *
+   * @returns whether everything was done in time
+   */
+  async stop(deadlineMs: number): Promise<boolean> {
+    if (this.#stopped) return true
+    this.#stopped = true
+    this.#cancelTick?.()
+    const inTime = await stopInOrder(
+      {
+        config: this.#options.config,
+        instances: this.instances,
+        receivers: this.#receivers,
+        door: this.#door,
+        outbox: this.#outbox,
+        streams: this.#streams,
+        scheduler: this.#options.environment.scheduler,
+      },
+      deadlineMs,
+    )
+    this.kill()
+    return inTime
+  }
+
+  /** Stops everything now, as a crash would, but answers the clients that still wait. */
+  kill(): void {
+    this.#stopped = true
+    this.#cancelTick?.()
+    this.#receivers.abort()
+    this.#streams.abort()
+    const outcome: Outcome = { kind: 'retryable', reason: 'shutting down', retryAfterMs: 1_000 }
+    for (const settle of [...this.#unsettled]) settle(outcome)
+  }
+
+  #receive = (host: Host, delivery: Delivery): void => {
+    const settle = settleOnce(
+      (outcome) => {
+        this.#unsettled.delete(settle)
+        delivery.settle(outcome)
+      },
+      () => this.#telemetry.settledTwice(host.id),
+    )
+    this.#unsettled.add(settle)
+    const { batch } = delivery
+    if (batch.kind === 'alerts') {
+      return settle({ kind: 'permanent', reason: 'a receiver brings no alerts' })
+    }
+    try {
+      this.#door.knock(host.id, { ...delivery, settle }, batch)
+    } catch (cause) {
+      host.settings.log.error({ err: cause }, 'the engine failed on a request; this is a defect')
+      settle({ kind: 'permanent', reason: 'internal error' })
+    }
+  }
+
+  #enter = ({ receiver, delivery, batch, passages, slots, ended }: Admitted): void => {
+    const { payload } = batch
+    const body: RecordBody = { kind: 'request', receiver, payload }
+    const folded = this.#sequencer.commit(body, this.#now(), passages)
+    const { outputs } = folded
+    const settle = (outcome: Outcome) => {
+      releaseAll(slots)
+      delivery.settle(joined([...ended, ...folded.ended], outcome))
+    }
+    if (outputs.length === 0) settle({ kind: 'delivered' })
+    const twice = () => this.#telemetry.settledTwice(receiver)
+    const settles = shareSettle(outputs.length, settle, twice)
+    outputs.forEach(({ branch, batch: passing }, at) => {
+      this.#streams.send(branch, { batch: passing, settle: settles[at] ?? settle, slots })
+    })
+    this.#after(folded)
+  }
+
+  #after(folded: Folded): void {
+    for (const output of folded.derived) this.#outbox.send(output)
+    this.#planTick()
+  }
+
+  #passages(body: RecordBody) {
+    if (body.kind !== 'request') return []
+    const { payload, receiver } = body
+    const batch: Batch = { kind: payload.signal, payload, facts: [], origins: [], leases: [] }
+    return this.#plan.trunks(receiver, payload.signal).flatMap((trunk) => {
+      const passed = runBefore(trunk, batch, this.#telemetry)
+      return 'origins' in passed ? [{ trunk, batch: passed }] : []
+    })
+  }
+
+  /** A tick passes time on to the folds: at most one a second, only while something waits. */
+  #planTick(): void {
+    this.#cancelTick?.()
+    this.#cancelTick = undefined
+    const dueMs = this.#sequencer.nextDueMs
+    if (dueMs === undefined || this.#stopped) return
+    const nowMs = this.#now()
+    const delayMs = Math.max(dueMs, this.#lastTickMs + 1_000, nowMs) - nowMs
+    this.#cancelTick = this.#options.environment.scheduler.schedule(() => {
+      this.#lastTickMs = this.#now()
+      this.commit({ kind: 'tick' })
+    }, delayMs)
+  }
+
+  #now(): number {
+    return Math.floor(this.#options.environment.scheduler.now())
+  }
+
+  #lost = (component: string, cause: unknown): void => {
+    const host = this.instances.hosts.find((it) => it.id === component)
+    host?.settings.log.error({ err: cause }, `${component} was lost`)
+    this.#options.onLost?.(component, cause)
+  }
+}

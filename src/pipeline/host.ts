@@ -1,0 +1,99 @@
+import type { Meter } from '@opentelemetry/api'
+import type { z } from 'zod'
+import type { Batch, PipelineKind } from '../component/batch.ts'
+import type { Outcome } from '../component/delivery.ts'
+import type { Log } from '../component/log.ts'
+import type { MemoryLedger } from '../component/memory.ts'
+import type { Scheduler } from '../component/scheduler.ts'
+import type { Settings } from '../component/settings.ts'
+import { State } from '../state/state.ts'
+
+/** What the engine stands on; handed in, so that tests and replay drive all of it. */
+export interface Environment {
+  readonly scheduler: Scheduler
+  /** Uniform in [0, 1). */
+  readonly random: () => number
+  readonly log: (component: { readonly id: string; readonly role: Role }) => Log
+  readonly meter: Meter
+  readonly memory: MemoryLedger
+}
+
+export type Role = 'receiver' | 'processor' | 'exporter'
+
+/** A command that people may give to a component. */
+export interface Command {
+  readonly component: string
+  readonly name: string
+  readonly body: z.ZodType
+  readonly summary: string
+}
+
+/** What a component may ask of the engine. */
+export interface HostCalls {
+  emit(id: string, kind: PipelineKind, batch: Batch): Promise<Outcome>
+  result(id: string, body: unknown): void
+}
+
+/** The engine's side of one component instance: its settings, and what it said through them. */
+export class Host {
+  readonly id: string
+  readonly role: Role
+  readonly state = new State()
+  readonly commands: Command[] = []
+  readonly closings: Promise<unknown>[] = []
+  readonly settings: Settings
+  /** Resolves with where the component listens, once it says that it has started. */
+  readonly started: Promise<string | undefined>
+  listening: string | undefined
+  readonly #abort = new AbortController()
+  #document: (() => unknown) | undefined
+
+  constructor(
+    id: string,
+    role: Role,
+    kinds: readonly PipelineKind[],
+    environment: Environment,
+    calls: HostCalls,
+  ) {
+    this.id = id
+    this.role = role
+    const { promise, resolve } = Promise.withResolvers<string | undefined>()
+    this.started = promise
+    this.settings = {
+      id,
+      kinds,
+      log: environment.log({ id, role }),
+      meter: environment.meter,
+      signal: this.#abort.signal,
+      scheduler: environment.scheduler,
+      random: environment.random,
+      state: this.state,
+      memory: environment.memory,
+      emit: (kind, batch) => calls.emit(id, kind, batch),
+      result: (body) => calls.result(id, body),
+      status: (document) => {
+        this.#document = document
+      },
+      command: (name, body, summary) => {
+        this.commands.push({ component: id, name, body, summary })
+      },
+      started: (listening) => {
+        this.listening = listening
+        resolve(listening)
+      },
+      closing: (work) => {
+        this.closings.push(work)
+      },
+    }
+  }
+
+  /** Asks the component to drain. */
+  drain(): void {
+    this.#abort.abort()
+  }
+
+  /** The document that the component publishes, or `undefined`. */
+  document(): unknown {
+    return this.#document?.()
+  }
+}

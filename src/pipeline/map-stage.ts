@@ -1,0 +1,24 @@
+import { type Batch, itemCount } from '../component/batch.ts'
+import type { Outcome } from '../component/delivery.ts'
+import type { MapStage } from './instances.ts'
+import type { Telemetry } from './telemetry.ts'
+
+/**
+ * One map over one batch. A throw is a defect of the component and is counted; a map that protects
+ * then stops the batch for good, any other lets it pass as it was.
+ */
+export function runMap(stage: MapStage, batch: Batch, telemetry: Telemetry): Batch | Outcome {
+  telemetry.incoming(stage.id, batch.kind, itemCount(batch))
+  try {
+    const passed = stage.processor.map(batch)
+    if ('origins' in passed) telemetry.outgoing(stage.id, passed.kind, itemCount(passed))
+    return passed
+  } catch (cause) {
+    telemetry.threw(stage, cause)
+    if (stage.processor.onError === 'open') return batch
+    return {
+      kind: 'permanent',
+      reason: `${stage.id} could not check the batch, so it did not pass`,
+    }
+  }
+}

@@ -1,0 +1,264 @@
+import type { Batch, Origin } from '../component/batch.ts'
+import type { Outcome } from '../component/delivery.ts'
+import type { AddressedBody, LogRecord, RecordBody } from '../component/record.ts'
+import { type Emission, FoldPass } from './fold-pass.ts'
+import type { FoldStage, MapStage } from './instances.ts'
+import { runMap } from './map-stage.ts'
+import type { Branch, Chain, Plan, Trunk } from './plan.ts'
+import type { Telemetry } from './telemetry.ts'
+
+/** Keeps the records. In memory for now: what is not kept is lost in a crash. */
+export interface Journal {
+  append(record: LogRecord): void
+}
+
+/** Keeps nothing. */
+export const noJournal: Journal = { append() {} }
+
+/** A batch that has passed what stands before the first fold of its trunk. */
+export interface Passage {
+  readonly trunk: Trunk
+  readonly batch: Batch
+}
+
+/** A batch that is ready for what stands behind the chain. */
+export interface Output {
+  readonly branch: Branch
+  readonly batch: Batch
+}
+
+/** What folding one record gave. */
+export interface Folded {
+  readonly record: LogRecord
+  /** The request itself, enriched; its client waits for what becomes of these. */
+  readonly outputs: readonly Output[]
+  /** Outcomes of passages that ended on the way, at a map between two folds. */
+  readonly ended: readonly Outcome[]
+  /** Later facts and what sources emitted; nobody outside waits for these. */
+  readonly derived: readonly Output[]
+}
+
+/**
+ * Gives every record its offset and its time, and folds it: due times first, then the record, then
+ * what that emitted into `alerts` pipelines. One record at a time, at once, in a fixed order, so
+ * that memory is a pure function of the records.
+ */
+export class Sequencer {
+  readonly #plan: Plan
+  readonly #journal: Journal
+  readonly #telemetry: Telemetry
+  readonly #folds: readonly FoldStage[]
+  #nextOffset = 0
+  #lastMs = 0
+
+  constructor(plan: Plan, journal: Journal, telemetry: Telemetry) {
+    this.#plan = plan
+    this.#journal = journal
+    this.#telemetry = telemetry
+    this.#folds = plan.chains.flatMap((chain) => chain.folds)
+  }
+
+  /** Offset that the next record gets. */
+  get nextOffset(): number {
+    return this.#nextOffset
+  }
+
+  /** Earliest time for which any component waits, or `undefined`. */
+  get nextDueMs(): number | undefined {
+    let nextMs: number | undefined
+    for (const { host } of this.#folds) {
+      const dueMs = host.state.due.nextMs
+      if (dueMs !== undefined && (nextMs === undefined || dueMs < nextMs)) nextMs = dueMs
+    }
+    return nextMs
+  }
+
+  /**
+   * Appends a record and folds it.
+   *
+   * @param atMs time of receipt; a clock that went back is held at the last record's time
+   * @param passages of a request: what was let through before any fold
+   */
+  commit(body: RecordBody, atMs: number, passages: readonly Passage[] = []): Folded {
+    this.#lastMs = Math.max(this.#lastMs, atMs)
+    const record: LogRecord = { offset: this.#nextOffset++, atMs: this.#lastMs, body }
+    this.#journal.append(record)
+    this.#telemetry.record(body.kind)
+
+    const run = new Run(record, this.#plan, this.#telemetry)
+    for (const chain of this.#plan.chains) run.fireDue(chain)
+    passages.forEach((passage, index) => {
+      run.request(passage, index)
+    })
+    if ('component' in body) run.address(body)
+    run.emissions()
+    return { record, outputs: run.outputs, ended: run.ended, derived: run.derived }
+  }
+
+  /** Continues behind records that were folded elsewhere, as after a restored snapshot. */
+  continueAfter(record: LogRecord): void {
+    this.#nextOffset = record.offset + 1
+    this.#lastMs = record.atMs
+  }
+}
+
+interface Waiting {
+  readonly chain: Chain
+  /** Index of the first fold that has not seen the batch. */
+  readonly from: number
+  readonly batch: Batch
+}
+
+/** The folding of one record. */
+class Run {
+  readonly outputs: Output[] = []
+  readonly ended: Outcome[] = []
+  readonly derived: Output[] = []
+  readonly #record: LogRecord
+  readonly #plan: Plan
+  readonly #telemetry: Telemetry
+  readonly #emissions: Emission[] = []
+  readonly #waiting: Waiting[] = []
+  readonly #indexes = new Map<string, number>()
+
+  constructor(record: LogRecord, plan: Plan, telemetry: Telemetry) {
+    this.#record = record
+    this.#plan = plan
+    this.#telemetry = telemetry
+  }
+
+  fireDue(chain: Chain): void {
+    chain.folds.forEach((stage, at) => {
+      const { due } = stage.host.state
+      for (let next = due.take(this.#record.atMs); next; next = due.take(this.#record.atMs)) {
+        const { key } = next
+        const pass = this.#pass(stage, undefined)
+        pass.call((fold, context) => {
+          fold.due?.(key, context)
+        })
+        this.#later(chain, at, pass)
+        this.#travel()
+      }
+    })
+  }
+
+  request({ trunk, batch }: Passage, index: number): void {
+    const { body } = this.#record
+    const source = body.kind === 'request' ? body.receiver : ''
+    const origin: Origin = {
+      offset: this.#record.offset,
+      component: source,
+      index,
+      atMs: this.#record.atMs,
+    }
+    this.#steps(trunk, { ...batch, origins: [origin] }, this.outputs)
+    this.#travel()
+  }
+
+  address(body: AddressedBody): void {
+    for (const chain of this.#plan.chains) {
+      chain.folds.forEach((stage, at) => {
+        if (stage.id !== body.component) return
+        const pass = this.#pass(stage, undefined)
+        pass.call((fold, context) => {
+          fold.record?.(body, context)
+        })
+        this.#later(chain, at, pass)
+        this.#travel()
+      })
+    }
+  }
+
+  /** Emissions may cause further ones in `alerts` pipelines; there are no cycles, so it ends. */
+  emissions(): void {
+    for (let next = this.#emissions.shift(); next; next = this.#emissions.shift()) {
+      const { source, kind, batch } = next
+      for (const trunk of this.#plan.trunks(source, kind)) {
+        const passed = runBefore(trunk, batch, this.#telemetry)
+        if ('origins' in passed) {
+          this.#steps(trunk, passed, this.derived)
+          this.#travel()
+        } else this.#telemetry.derivedEnded(source, passed)
+      }
+    }
+  }
+
+  #steps(trunk: Trunk, batch: Batch, outputs: Output[]): void {
+    let passing = batch
+    for (const stage of trunk.steps) {
+      const passed = this.#step(trunk, stage, passing)
+      if (!('origins' in passed)) {
+        this.ended.push(passed)
+        return
+      }
+      passing = passed
+    }
+    for (const branch of trunk.branches) outputs.push({ branch, batch: passing })
+  }
+
+  #step(trunk: Trunk, stage: FoldStage | MapStage, batch: Batch): Batch | Outcome {
+    if (isMapStage(stage)) return runMap(stage, batch, this.#telemetry)
+    const pass = this.#pass(stage, batch)
+    const replaced = pass.call((fold, context) => fold.batch?.(batch, context))
+    const chain = this.#plan.chains.find((it) => it.key === trunk.chain)
+    const at = chain?.folds.indexOf(stage) ?? -1
+    if (chain !== undefined) this.#later(chain, at, pass)
+    return pass.enriched(replaced ?? batch)
+  }
+
+  #pass(stage: FoldStage, batch: Batch | undefined): FoldPass {
+    return new FoldPass(stage, this.#record, batch, this.#telemetry)
+  }
+
+  /** What a fold learned for later waits until the present batch is through. */
+  #later(chain: Chain, at: number, pass: FoldPass): void {
+    for (const emission of pass.emissions) {
+      this.#emissions.push({ ...emission, batch: this.#named(emission.source, emission.batch) })
+    }
+    for (const batch of pass.laterBatches(chain.lateKind)) {
+      this.#waiting.push({ chain, from: at + 1, batch: this.#named(pass.id, batch) })
+    }
+  }
+
+  /** Later batches go through the rest of their chain, once, and fan out. */
+  #travel(): void {
+    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
+      this.#rest(next.chain, next.from, next.batch)
+    }
+  }
+
+  #rest(chain: Chain, from: number, batch: Batch): void {
+    let passing = batch
+    for (const [at, stage] of chain.folds.entries()) {
+      if (at < from) continue
+      const pass = this.#pass(stage, passing)
+      const before = passing
+      const replaced = pass.call((fold, context) => fold.batch?.(before, context))
+      passing = pass.enriched(replaced ?? passing)
+      this.#later(chain, at, pass)
+    }
+    for (const branch of chain.lateBranches) this.derived.push({ branch, batch: passing })
+  }
+
+  #named(component: string, batch: Batch): Batch {
+    const index = this.#indexes.get(component) ?? 0
+    this.#indexes.set(component, index + 1)
+    const { offset, atMs } = this.#record
+    return { ...batch, origins: [{ offset, component, index, atMs }] }
+  }
+}
+
+/** Runs the maps before a trunk's first fold: the batch, or the outcome with which it ends. */
+export function runBefore(trunk: Trunk, batch: Batch, telemetry: Telemetry): Batch | Outcome {
+  let passing = batch
+  for (const stage of trunk.before) {
+    const passed = runMap(stage, passing, telemetry)
+    if (!('origins' in passed)) return passed
+    passing = passed
+  }
+  return passing
+}
+
+function isMapStage(stage: FoldStage | MapStage): stage is MapStage {
+  return stage.processor.kind === 'map'
+}

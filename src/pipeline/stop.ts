@@ -1,0 +1,78 @@
+import type { Scheduler } from '../component/scheduler.ts'
+import type { Door } from './door.ts'
+import type { GraphConfig, PipelineConfig } from './graph-config.ts'
+import type { Instances } from './instances.ts'
+import type { Outbox } from './outbox.ts'
+import type { Receivers } from './receivers.ts'
+import type { Streams } from './streams.ts'
+
+/** What is under way in an engine. */
+export interface Progress {
+  /** Requests whose clients wait for an answer. */
+  readonly unsettled: number
+  /** Of these, those that wait for room in a destination. */
+  readonly waiting: number
+  /** Derived batches that no destination has settled. */
+  readonly derivedHeld: number
+  readonly nextOffset: number
+  /** Deliveries that were settled a second time: each is a defect. */
+  readonly settledTwice: number
+  /** Throws of components: each is a defect. */
+  readonly componentErrors: number
+}
+
+/** The parts of an engine that stop. */
+export interface Stopping {
+  readonly config: GraphConfig
+  readonly instances: Instances
+  readonly receivers: Receivers
+  readonly door: Door
+  readonly outbox: Outbox
+  readonly streams: Streams
+  readonly scheduler: Scheduler
+}
+
+/**
+ * Stops from the sources forward: receivers stop accepting, processors say their last, pipelines
+ * flush, exporters drain, sockets close.
+ *
+ * @returns whether everything was done before the deadline
+ */
+export async function stopInOrder(parts: Stopping, deadlineMs: number): Promise<boolean> {
+  const deadline = Promise.withResolvers<false>()
+  const cancel = parts.scheduler.schedule(() => deadline.resolve(false), deadlineMs)
+  const done = inOrder(parts).then(() => true as const)
+  const inTime = await Promise.race([done, deadline.promise])
+  cancel()
+  return inTime
+}
+
+async function inOrder(parts: Stopping): Promise<void> {
+  const { config, instances, receivers, door, outbox, streams } = parts
+  const drained = receivers.drain()
+  door.close()
+  await drained
+
+  const processors = instances.hosts.filter((it) => it.role === 'processor')
+  for (const host of processors) host.drain()
+  await Promise.allSettled(processors.flatMap((it) => it.closings))
+  const outboxDrained = outbox.drained()
+
+  for (const { host } of instances.exporters.values()) host.drain()
+  for (const pipeline of sourcesFirst(config)) {
+    if (isDerived(pipeline, config)) await outboxDrained
+    await streams.complete(pipeline.id)
+  }
+  await Promise.all([...instances.exporters.keys()].map((id) => streams.drain(id)))
+  await Promise.allSettled(instances.hosts.flatMap((it) => it.closings))
+}
+
+/** Pipelines fed by receivers alone before those that sources feed. */
+function sourcesFirst(config: GraphConfig): PipelineConfig[] {
+  const rank = (it: PipelineConfig) => (isDerived(it, config) ? 1 : 0)
+  return config.pipelines.toSorted((a, b) => rank(a) - rank(b))
+}
+
+function isDerived(pipeline: PipelineConfig, config: GraphConfig): boolean {
+  return pipeline.receivers.some((id) => !config.receivers.has(id))
+}
