@@ -1,0 +1,200 @@
+import type { AttributeValue } from './attribute-value.ts'
+import { AttributeMatcher, sameBytes } from './matcher.ts'
+import { type Chunk, type Payload, payloadOf } from './payload.ts'
+import { encodeKeyValue } from './value-writer.ts'
+
+export { type AttributeValue, Int, int } from './attribute-value.ts'
+
+/**
+ * `set` replaces the first attribute of that key and removes its later duplicates, or appends;
+ * `add` appends where the key is missing; `remove` removes all of that key.
+ */
+export type AttributeEdit =
+  | { readonly kind: 'set' | 'add'; readonly key: string; readonly value: AttributeValue }
+  | { readonly kind: 'remove'; readonly key: string }
+
+/** What becomes of one key: like an edit, and `append` for "removed, then added again". */
+export interface AttributeOp {
+  readonly key: string
+  readonly kind: 'set' | 'add' | 'remove' | 'append'
+  /** The `KeyValue` message, encoded, between `from` and `to`. */
+  readonly bytes: Buffer
+  readonly from: number
+  readonly keyFrom: number
+  readonly keyTo: number
+  readonly valueFrom: number
+  readonly to: number
+}
+
+/** What we changed in one chunk, by the index of the item or resource within it. */
+export interface Overlay {
+  readonly items: readonly (ItemEdits | undefined)[]
+  readonly resources: readonly (ItemEdits | undefined)[]
+  /** What the changes hold in memory. */
+  readonly sizeBytes: number
+}
+
+/** The changes of one item or resource, at most one per key, in the order of their appending. */
+export class ItemEdits {
+  readonly ops: readonly AttributeOp[]
+  #matcher: AttributeMatcher | undefined
+
+  constructor(ops: readonly AttributeOp[]) {
+    this.ops = ops
+  }
+
+  /** The op for a key that stands in bytes, or -1. Few ops are compared one by one. */
+  find(bytes: Uint8Array, from: number, to: number): number {
+    if (this.ops.length > 8) {
+      this.#matcher ??= new AttributeMatcher(this.ops.map((op) => op.key))
+      return this.#matcher.find(bytes, from, to)
+    }
+    for (let i = 0; i < this.ops.length; i++) {
+      const op = this.ops[i]
+      if (op === undefined || op.keyTo - op.keyFrom !== to - from) continue
+      if (sameBytes(op.bytes.subarray(op.keyFrom, op.keyTo), bytes, from, to)) return i
+    }
+    return -1
+  }
+
+  pass(): EditPass {
+    return new EditPass(this)
+  }
+}
+
+/** One pass over the attributes of an item: what becomes of each, then what is appended. */
+export class EditPass {
+  readonly #edits: ItemEdits
+  readonly #met: boolean[]
+
+  constructor(edits: ItemEdits) {
+    this.#edits = edits
+    this.#met = edits.ops.map(() => false)
+  }
+
+  /** What to do with the attribute whose key is given; an op stands for its replacement. */
+  meet(bytes: Uint8Array, keyFrom: number, keyTo: number): 'keep' | 'drop' | AttributeOp {
+    const index = this.#edits.find(bytes, keyFrom, keyTo)
+    const op = this.#edits.ops[index]
+    if (op === undefined) return 'keep'
+    const again = this.#met[index] === true
+    this.#met[index] = true
+    if (op.kind === 'add') return 'keep'
+    return op.kind === 'set' && !again ? op : 'drop'
+  }
+
+  /** What has to be appended behind the attributes that were met. */
+  rest(): AttributeOp[] {
+    return this.#edits.ops.filter(
+      (op, index) => op.kind === 'append' || (op.kind !== 'remove' && this.#met[index] !== true),
+    )
+  }
+}
+
+/** Changes to a payload, collected: by item index and by resource index of the whole payload. */
+export class Edits {
+  readonly items = new Map<number, AttributeOp[]>()
+  readonly resources = new Map<number, AttributeOp[]>()
+
+  item(index: number, edit: AttributeEdit): this {
+    addTo(this.items, index, edit)
+    return this
+  }
+
+  resource(index: number, edit: AttributeEdit): this {
+    addTo(this.resources, index, edit)
+    return this
+  }
+
+  get isEmpty(): boolean {
+    return this.items.size + this.resources.size === 0
+  }
+}
+
+function addTo(all: Map<number, AttributeOp[]>, index: number, edit: AttributeEdit): void {
+  const op = encodeKeyValue(edit.kind, edit.key, edit.kind === 'remove' ? undefined : edit.value)
+  const ops = all.get(index)
+  if (ops === undefined) all.set(index, [op])
+  else addOp(ops, op)
+}
+
+/** Joins an op to those before it, so that there stays one per key. */
+function addOp(ops: AttributeOp[], op: AttributeOp): void {
+  const at = ops.findIndex((earlier) => earlier.key === op.key)
+  const earlier = ops[at]
+  if (earlier === undefined) ops.push(op)
+  else if (op.kind === 'remove') ops[at] = op
+  else if (earlier.kind === 'remove') {
+    ops.splice(at, 1)
+    ops.push({ ...op, kind: 'append' })
+  } else if (op.kind === 'append') {
+    ops.splice(at, 1)
+    ops.push(op)
+  } else if (op.kind === 'set') ops[at] = earlier.kind === 'append' ? { ...op, kind: 'append' } : op
+}
+
+/**
+ * The payload with the edits on it: it shares the bytes, and edits over edits compose. Indexes
+ * outside the payload are a mistake of the caller's.
+ */
+export function edit(payload: Payload, edits: Edits): Payload {
+  if (edits.isEmpty) return payload
+  let itemBase = 0
+  let resourceBase = 0
+  const chunks = payload.chunks.map((chunk): Chunk => {
+    const items = compose(chunk.overlay?.items, edits.items, itemBase, chunk.itemCount)
+    const resources = compose(
+      chunk.overlay?.resources,
+      edits.resources,
+      resourceBase,
+      chunk.resourceCount,
+    )
+    itemBase += chunk.itemCount
+    resourceBase += chunk.resourceCount
+    const sizeBytes = items.addedBytes + resources.addedBytes + (chunk.overlay?.sizeBytes ?? 0)
+    if (items.isSame && resources.isSame) return chunk
+    return { ...chunk, overlay: { items: items.all, resources: resources.all, sizeBytes } }
+  })
+  rejectOutside(edits.items, itemBase, 'item')
+  rejectOutside(edits.resources, resourceBase, 'resource')
+  return payloadOf(payload.signal, chunks)
+}
+
+function compose(
+  earlier: readonly (ItemEdits | undefined)[] | undefined,
+  edits: ReadonlyMap<number, readonly AttributeOp[]>,
+  base: number,
+  count: number,
+) {
+  const all: (ItemEdits | undefined)[] = earlier?.slice() ?? []
+  let addedBytes = 0
+  let isSame = true
+  if (edits.size > 0) {
+    for (let index = 0; index < count; index++) {
+      const ops = edits.get(base + index)
+      if (ops === undefined) {
+        if (earlier === undefined) all.push(undefined)
+        continue
+      }
+      isSame = false
+      for (const op of ops) addedBytes += op.to - op.from + 2
+      all[index] = new ItemEdits(joined(earlier?.[index]?.ops, ops))
+    }
+  }
+  return { all: isSame && earlier === undefined ? none : all, addedBytes, isSame }
+}
+
+const none: readonly undefined[] = []
+
+function joined(earlier: readonly AttributeOp[] | undefined, ops: readonly AttributeOp[]) {
+  if (earlier === undefined) return ops
+  const result = earlier.slice()
+  for (const op of ops) addOp(result, op)
+  return result
+}
+
+function rejectOutside(edits: ReadonlyMap<number, unknown>, count: number, what: string): void {
+  for (const index of edits.keys()) {
+    if (index < 0 || index >= count) throw new RangeError(`no ${what} ${index} among ${count}`)
+  }
+}

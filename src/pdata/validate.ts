@@ -1,0 +1,228 @@
+import { DecodeError } from './decode-error.ts'
+import { check, type MessageType, requests } from './schema.ts'
+import type { Signal } from './signal.ts'
+import { skipVarint } from './wire.ts'
+
+/** How deep attribute values may nest. */
+export const maxValueDepth = 64
+
+/** What one walk over a request finds out. */
+export interface Findings {
+  readonly itemCount: number
+  readonly resourceCount: number
+  /** An embedded message or a member of a oneof came twice: legal, and to be merged. */
+  readonly needsMerge: boolean
+}
+
+/**
+ * Walks a whole request and checks every length, wire type, id and nesting in linear time.
+ *
+ * @throws DecodeError, and nothing else, for whatever bytes
+ */
+export function validate(signal: Signal, bytes: Uint8Array): Findings {
+  const walk = new Walk(bytes)
+  walk.message(requests[signal], 0, bytes.length, 0)
+  return walk
+}
+
+class Walk implements Findings {
+  itemCount = 0
+  resourceCount = 0
+  needsMerge = false
+  readonly #bytes: Uint8Array
+  /** Where the last varint ended: the second result of `#varint`. */
+  #pos = 0
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes
+  }
+
+  message(type: MessageType, from: number, end: number, depth: number): void {
+    const bytes = this.#bytes
+    const { checks, children, once } = type
+    let seen = 0
+    let pos = from
+    while (pos < end) {
+      const start = pos
+      let tag = bytes[pos++] ?? 0
+      if (tag > 127) {
+        tag = this.#tag(start, end)
+        pos = this.#pos
+      }
+      const rule = tag < 256 ? (checks[tag] ?? 0) : check.unknown
+      const bit = tag < 256 ? (once[tag] ?? 0) : 0
+      if (bit !== 0) {
+        if ((seen & bit) !== 0) this.needsMerge = true
+        seen |= bit
+      }
+      if ((tag & 7) !== 2) {
+        pos = this.#scalar(type, tag, rule, start, pos, end)
+        continue
+      }
+      let length = bytes[pos] ?? 0
+      if (length < 128) pos++
+      else {
+        length = this.#varint(pos, end)
+        pos = this.#pos
+      }
+      if (length > end - pos || pos > end) {
+        this.#fail(start, `a length of ${length} where ${Math.max(0, end - pos)} bytes are left`)
+      }
+      const to = pos + length
+      if (rule === check.message) {
+        const child = children[tag]
+        if (child !== undefined) this.#child(child, pos, to, depth)
+      } else if (rule !== check.length) this.#delimited(type, tag, rule, start, pos, to)
+      pos = to
+    }
+  }
+
+  #child(type: MessageType, from: number, to: number, depth: number): void {
+    if (type.deepens && depth >= maxValueDepth) {
+      this.#fail(from, `values nested more than ${maxValueDepth} deep`)
+    }
+    if (type.counts === 'item') this.itemCount++
+    else if (type.counts === 'resource') this.resourceCount++
+    this.message(type, from, to, type.deepens ? depth + 1 : depth)
+  }
+
+  #scalar(
+    type: MessageType,
+    tag: number,
+    rule: number,
+    start: number,
+    pos: number,
+    end: number,
+  ): number {
+    if (rule === check.unknown) this.#unknown(type, tag, start)
+    const wire = tag & 7
+    if (wire === 0) {
+      if ((this.#bytes[pos] ?? 0) < 128 && pos < end) return pos + 1
+      this.#varint(pos, end)
+      return this.#pos
+    }
+    if (wire !== 1 && wire !== 5) this.#fail(start, `wire type ${wire}`)
+    const size = wire === 1 ? 8 : 4
+    if (size > end - pos) this.#fail(start, `${end - pos} bytes left for a value of ${size}`)
+    return pos + size
+  }
+
+  #delimited(
+    type: MessageType,
+    tag: number,
+    rule: number,
+    start: number,
+    from: number,
+    to: number,
+  ): void {
+    const length = to - from
+    if (rule === check.unknown) this.#unknown(type, tag, start)
+    else if (rule === check.id16 && length !== 16 && length !== 0) {
+      this.#fail(start, `a trace id of ${length} bytes (16 or none)`)
+    } else if (rule === check.id8 && length !== 8 && length !== 0) {
+      this.#fail(start, `a span id of ${length} bytes (8 or none)`)
+    } else if (rule === check.packedFixed64 && length % 8 !== 0) {
+      this.#fail(start, `${length} bytes of packed values of 8 bytes`)
+    } else if (rule === check.packedVarint) {
+      for (let pos = from; pos < to; pos = this.#pos) this.#varint(pos, to)
+    }
+  }
+
+  /** A tag that the message has no rule for: a newer field, or a known one written wrongly. */
+  #unknown(type: MessageType, tag: number, start: number): void {
+    const number = tag >>> 3
+    if (number === 0) this.#fail(start, 'field number 0')
+    if (type.byNumber.has(number)) this.#fail(start, `wire type ${tag & 7}, which it cannot have`)
+  }
+
+  #tag(start: number, end: number): number {
+    const tag = this.#varint(start, end)
+    if (tag > 0xffff_ffff) this.#fail(start, 'a field number above 536870911')
+    return tag
+  }
+
+  /** The varint at `pos`, exact below 2^53; `#pos` is then behind it. */
+  #varint(pos: number, end: number): number {
+    const bytes = this.#bytes
+    let value = 0
+    let factor = 1
+    for (let at = pos; at < end; at++) {
+      const byte = bytes[at] ?? 0
+      if (at - pos === 10) this.#fail(pos, 'a varint longer than 10 bytes')
+      value += (byte & 127) * factor
+      factor *= 128
+      if (byte < 128) {
+        this.#pos = at + 1
+        return value
+      }
+    }
+    this.#fail(pos, end - pos >= 10 ? 'a varint longer than 10 bytes' : 'a varint that ends early')
+  }
+
+  #fail(offset: number, found: string): never {
+    throw new OffsetError(offset, found)
+  }
+}
+
+/** Carries the offset to the place where the field's path is worked out. */
+export class OffsetError extends DecodeError {
+  readonly offset: number
+
+  constructor(offset: number, found: string) {
+    super(`byte ${offset}`, found)
+    this.offset = offset
+  }
+}
+
+/** The fields on the way from the request to a byte, as in `resourceSpans.scopeSpans.spans`. */
+export function pathAt(signal: Signal, bytes: Uint8Array, offset: number): string {
+  const path: string[] = []
+  let type: MessageType | undefined = requests[signal]
+  let pos = 0
+  while (type !== undefined) {
+    const step: Step | undefined = stepTowards(type, bytes, pos, offset)
+    if (step === undefined) break
+    path.push(step.name)
+    type = step.type
+    pos = step.from
+  }
+  return path.slice(0, 12).join('.')
+}
+
+interface Step {
+  readonly name: string
+  readonly type: MessageType | undefined
+  readonly from: number
+}
+
+function stepTowards(type: MessageType, bytes: Uint8Array, from: number, offset: number) {
+  let pos = from
+  while (pos < bytes.length && pos <= offset) {
+    const start = pos
+    const tag = smallVarint(bytes, pos)
+    const field = type.byNumber.get(tag >>> 3)
+    const name = field?.name ?? `${tag >>> 3}`
+    pos = skipVarint(bytes, pos)
+    const valueAt = pos
+    if ((tag & 7) === 2) {
+      const length = smallVarint(bytes, pos)
+      const content = skipVarint(bytes, pos)
+      pos = content + length
+      if (offset > start && offset >= content && offset < pos && field?.message) {
+        return { name, type: field.message, from: content }
+      }
+    } else pos = valueAt + ({ 1: 8, 5: 4 }[tag & 7] ?? skipVarint(bytes, valueAt) - valueAt)
+    if (offset < pos || pos >= bytes.length) return { name, type: undefined, from: pos }
+  }
+  return undefined
+}
+
+function smallVarint(bytes: Uint8Array, pos: number): number {
+  let value = 0
+  for (let at = pos, factor = 1; at < bytes.length; at++, factor *= 128) {
+    const byte = bytes[at] ?? 0
+    value += (byte & 127) * factor
+    if (byte < 128) break
+  }
+  return value
+}
