@@ -1,0 +1,144 @@
+import { type Batch, itemCount, type PipelineKind } from '../../component/batch.ts'
+import { delivered } from '../../component/delivery.ts'
+import type { Settings } from '../../component/settings.ts'
+import type { DropReason, Final } from './answer.ts'
+import type { Destination } from './destination.ts'
+import { DestinationLedger } from './destination-ledger.ts'
+import { DestinationMetrics } from './destination-metrics.ts'
+import { LogLimit } from './log-limit.ts'
+import type { QueueEntry } from './queue-entry.ts'
+
+/** What a queue says about itself in the status document. */
+export interface QueueStatus {
+  /** Waiting and in flight together, in units of `sizer`. */
+  readonly size: number
+  /** 0 where there is no queue. */
+  readonly capacity: number
+  readonly sizer: string
+  readonly in_flight: number
+  readonly oldest_seconds: number
+}
+
+/** What the report asks the queue for when somebody looks. */
+export interface QueueView {
+  /** Without a queue a failed batch goes back to its sender. */
+  readonly hasQueue: boolean
+  sizes(): ReadonlyMap<PipelineKind, number>
+  queue(): QueueStatus
+  isThrottled(): boolean
+}
+
+/** Tells what became of batches: in the ledger, in metrics, in the status document and in logs. */
+export class DestinationReport {
+  readonly #settings: Settings
+  readonly #ledger = new DestinationLedger()
+  readonly #metrics: DestinationMetrics
+  readonly #log: LogLimit
+  readonly #view: QueueView
+  #enqueueFailed = 0
+  #lastError: string | null = null
+  #state: 'ok' | 'retrying' | 'failing' = 'ok'
+
+  constructor(settings: Settings, destination: Destination, view: QueueView) {
+    this.#settings = settings
+    this.#view = view
+    this.#log = new LogLimit(settings.log, settings.scheduler)
+    this.#metrics = new DestinationMetrics(
+      settings.meter,
+      settings.id,
+      settings.kinds,
+      (kind) => destination.attributes(kind),
+      () => {
+        const sizes = view.sizes()
+        const { capacity } = view.queue()
+        return settings.kinds.map((kind) => ({ kind, size: sizes.get(kind) ?? 0, capacity }))
+      },
+    )
+    settings.status(() => ({
+      queue: { ...view.queue(), enqueue_failed: this.#enqueueFailed },
+      ledger: this.#ledger.status(),
+      last_error: this.#lastError,
+      state: this.#stateNow(),
+    }))
+  }
+
+  took(batch: Batch): void {
+    this.#ledger.take(itemCount(batch))
+  }
+
+  refused(batch: Batch, error: string): void {
+    const items = itemCount(batch)
+    this.#enqueueFailed += items
+    this.#metrics.enqueueFailed(batch.kind, items)
+    this.#log.say('error', { error, rejected_items: items }, 'Exporting failed. Rejecting data.')
+  }
+
+  inFlight(kind: PipelineKind, change: 1 | -1): void {
+    this.#metrics.inFlight(kind, change)
+  }
+
+  readonly retrying = (error: string, delayMs: number): void => {
+    this.#state = 'retrying'
+    this.#lastError = error
+    const fields = { error, interval: `${(delayMs / 1000).toFixed(3)}s` }
+    this.#log.say('info', fields, 'Exporting failed. Will retry the request after interval.')
+  }
+
+  /** A request of an entry has come to its end. */
+  came(entry: QueueEntry, requestItems: number, final: Final): void {
+    if (final.kind === 'failed') {
+      const { reason, outcome } = final
+      this.#drop(entry.batch.kind, entry.account(requestItems, outcome), reason, outcome.reason)
+      return
+    }
+    const { kind } = entry.batch
+    const items = entry.account(requestItems, delivered)
+    const rejected = Math.max(0, Math.min(items, final.rejected))
+    this.#state = 'ok'
+    this.#ledger.deliver(items - rejected)
+    this.#metrics.sent(kind, items - rejected)
+    if (rejected === 0) return
+    this.#ledger.reject(rejected)
+    this.#metrics.rejected(kind, rejected)
+  }
+
+  /** Sending ended with an exception: a defect of ours, told with its cause. */
+  broke(entry: QueueEntry, cause: unknown): void {
+    this.#settings.log.error({ err: cause }, 'Sending a batch failed unexpectedly.')
+    const reason = `sending failed unexpectedly: ${String(cause)}`
+    const items = entry.account(entry.unaccounted, { kind: 'permanent', reason })
+    this.#drop(entry.batch.kind, items, 'defect', reason)
+  }
+
+  /** What is still open when an entry ends was given up with the exporter. */
+  lost(entry: QueueEntry): void {
+    if (entry.unaccounted === 0) return
+    const reason = 'interrupted due to shutdown'
+    const items = entry.account(entry.unaccounted, { kind: 'retryable', reason })
+    this.#drop(entry.batch.kind, items, 'shutdown', reason)
+  }
+
+  #drop(kind: PipelineKind, items: number, reason: DropReason, error: string): void {
+    if (items === 0) return
+    this.#state = 'failing'
+    this.#lastError = error
+    this.#ledger.drop(reason, items)
+    this.#metrics.dropped(kind, items, reason)
+    const ending = reason === 'retry_disabled' ? tryRetry : ''
+    if (this.#view.hasQueue) {
+      const fields = { error: error + ending, dropped_items: items, reason }
+      this.#log.say('error', fields, 'Exporting failed. Dropping data.')
+    } else {
+      const fields = { error: error + ending + tryQueue, rejected_items: items, reason }
+      this.#log.say('error', fields, 'Exporting failed. Rejecting data.')
+    }
+  }
+
+  #stateNow(): string {
+    if (this.#settings.signal.aborted) return 'draining'
+    return this.#view.isThrottled() ? 'throttled' : this.#state
+  }
+}
+
+const tryRetry = '. Try enabling retry_on_failure config option to retry on retryable errors.'
+const tryQueue = '. Try enabling sending_queue to survive temporary failures.'

@@ -1,0 +1,68 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { MemoryLedger } from '../../component/memory.ts'
+import type { Answer } from './answer.ts'
+import type { LedgerStatus } from './destination-ledger.ts'
+import { refused, scriptedQueue, sent, unavailable } from './scripted-queue.fixture.ts'
+import { someSpans } from './some-spans.fixture.ts'
+
+const throttled: Answer = { kind: 'retryable', reason: 'HTTP 429', retryAfterMs: 7000 }
+const partial: Answer = { kind: 'sent', rejected: 2 }
+
+const step = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ deliver: fc.integer({ min: 1, max: 9 }) }) },
+  { weight: 3, arbitrary: fc.record({ waitMs: fc.integer({ min: 1, max: 40_000 }) }) },
+)
+
+test('received = delivered + rejected + dropped + held at every step, whatever happens', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.constantFrom(sent, sent, partial, refused, unavailable, throttled), {
+        minLength: 1,
+      }),
+      fc.array(step, { maxLength: 30 }),
+      fc.record({
+        num_consumers: fc.integer({ min: 1, max: 3 }),
+        queue_size: fc.integer({ min: 1, max: 20 }),
+        sizer: fc.constantFrom('requests', 'items'),
+        block_on_overflow: fc.boolean(),
+        wait_for_result: fc.boolean(),
+        enabled: fc.boolean(),
+      }),
+      fc.constantFrom('complete', 'drain', 'stop'),
+      async (script, steps, queue, end) => {
+        const memory = new MemoryLedger(100_000)
+        const it = scriptedQueue((attempt) => script[attempt % script.length] ?? sent, {
+          queue,
+          settings: { memory },
+        })
+        const outcomes: { kind: string }[][] = []
+        let received = 0
+        for (const step of steps) {
+          if ('deliver' in step) outcomes.push(it.deliver(someSpans(step.deliver)))
+          else await it.scheduler.advanceTo(it.scheduler.now() + step.waitMs)
+          const now = balanced(it.status())
+          expect(now.received).toBeGreaterThanOrEqual(received)
+          received = now.received
+        }
+        if (end === 'stop') it.subscription.unsubscribe()
+        else it.source.complete()
+        if (end === 'drain') it.drain.abort()
+        await it.scheduler.advanceTo(it.scheduler.now() + 10_000_000)
+        expect(balanced(it.status()).held).toBe(0)
+        expect(it.isComplete()).toBe(end !== 'stop')
+        expect(outcomes.filter((it) => it.length !== 1)).toEqual([])
+        expect(memory.status().reserved_bytes).toBe(0)
+        expect(it.scheduler.pending).toBe(0)
+      },
+    ),
+    { numRuns: 60 },
+  )
+})
+
+function balanced(status: unknown): LedgerStatus {
+  const { ledger } = status as { ledger: LedgerStatus }
+  const dropped = Object.values(ledger.dropped).reduce((sum, items) => sum + items, 0)
+  expect(ledger.delivered + ledger.rejected + dropped + ledger.held).toBe(ledger.received)
+  return ledger
+}
