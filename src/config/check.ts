@@ -22,8 +22,7 @@ export interface Checked<T> {
  * @param name what the settings belong to, for the sentence about unknown ones
  */
 export function check<T>(schema: z.ZodType<T>, tree: Tree, path: Path, name: string): Checked<T> {
-  const isEmpty = tree.kind === 'scalar' && tree.value === null
-  const root = { value: isEmpty ? {} : toValue(tree) }
+  const root = { value: toValue(tree) }
   const repaired = new Set<string>()
   for (;;) {
     const result = schema.safeParse(root.value, { error: sentenceFor })
@@ -59,7 +58,8 @@ function problemsOf({ path, issue }: Issue, context: Context): Problem[] {
   return [{ path: whole, message, severity: 'error', ...foundAt(path, context) }]
 }
 
-function unknownSetting(
+/** The problem of a key that its map does not know. */
+export function unknownSetting(
   key: string,
   path: Path,
   settings: readonly string[],

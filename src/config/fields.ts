@@ -45,7 +45,9 @@ export function headers() {
   const value = z.string().regex(/^[^\r\n\0]*$/, 'must not contain line breaks')
   const name = z.string().regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, 'is no header name')
   return z
-    .union([z.record(name, value), z.array(z.strictObject({ name, value }))])
+    .union([z.record(name, value), z.array(z.strictObject({ name, value }))], {
+      error: 'must be a map of header names to their values',
+    })
     .transform((input): ReadonlyMap<string, Secret> => {
       const pairs = Array.isArray(input)
         ? input.map((it): [string, string] => [it.name, it.value])

@@ -23,7 +23,7 @@ export function repair(
   const isRemoved = value === null && replacement === undefined
   if (!isRemoved && replacement === undefined) return false
   repaired.add(key)
-  return isRemoved ? remove(root.value, path) : replace(root, path, replacement)
+  return isRemoved ? remove(root, path) : replace(root, path, replacement)
 }
 
 function replacementFor(value: unknown, expected: string | undefined, text: string | undefined) {
@@ -42,10 +42,11 @@ function replace(root: { value: unknown }, path: Path, value: unknown): boolean 
 }
 
 /** Entries of lists stay: without one the others would move. */
-function remove(value: unknown, path: Path): boolean {
-  const [parent, step] = parentOf(value, path)
-  if (step === undefined || typeof parent !== 'object' || parent === null) return false
-  return !Array.isArray(parent) && Reflect.deleteProperty(parent, step)
+function remove(root: { value: unknown }, path: Path): boolean {
+  const [parent, step] = parentOf(root.value, path)
+  if (step === undefined) return replace(root, path, undefined)
+  if (typeof parent !== 'object' || parent === null || Array.isArray(parent)) return false
+  return Reflect.deleteProperty(parent, step)
 }
 
 function parentOf(value: unknown, path: Path): readonly [unknown, string | number | undefined] {

@@ -10,7 +10,7 @@ export interface Surroundings {
 }
 
 export interface LoadedSources {
-  /** All sources merged; missing where one of them cannot be read. */
+  /** All sources merged; missing where one of them cannot be read, or all are empty. */
   readonly tree?: Tree
   readonly problems: readonly Problem[]
 }
@@ -28,9 +28,8 @@ export async function loadSources(
   const read = await Promise.all([...new Set(uris)].map((uri) => readSource(uri, surroundings)))
   const trimmed = [...read, ...sets.map(readSet)].map(trimmedIds)
   const problems = trimmed.flatMap((it) => it.problems)
-  const trees = trimmed.flatMap((it) => (it.tree === undefined ? [] : [it.tree]))
-  const [first, ...later] = trees
-  if (problems.some((it) => it.severity === 'error')) return { problems }
+  if (trimmed.some((it) => it.tree === undefined && it.problems.length > 0)) return { problems }
+  const [first, ...later] = trimmed.flatMap((it) => (it.tree === undefined ? [] : [it.tree]))
   if (first === undefined)
     return { problems: [error('empty configuration file', at(uris[0] ?? ''))] }
   return { tree: later.reduce(merge, first), problems }

@@ -90,6 +90,16 @@ export function treeAt(tree: Tree, path: Path): Tree | undefined {
   return at
 }
 
+/** The entries of a map; of anything else, none. */
+export function entriesOf(tree: Tree | undefined): ReadonlyMap<string, Entry> {
+  return tree?.kind === 'map' ? tree.entries : new Map()
+}
+
+/** Whether nothing was written: no key, or a key with no value. */
+export function isEmpty(tree: Tree | undefined): boolean {
+  return tree === undefined || (tree.kind === 'scalar' && tree.value === null)
+}
+
 /** What lies at a path of a plain value. */
 export function valueAt(value: unknown, path: Path): unknown {
   let at = value

@@ -27,7 +27,7 @@ import {
 const limits = { characters: 2 * 2 ** 20, depth: 100, values: 100_000, problems: 100 }
 
 export interface ParsedYaml {
-  /** Missing where the text is empty or cannot be read. */
+  /** Missing where the text is empty or cannot be read as a whole. */
   readonly tree?: Tree
   readonly problems: readonly Problem[]
 }
@@ -68,6 +68,8 @@ class Reader {
   /** Built once where the anchor stands and shared by its aliases. */
   readonly #anchors = new Map<string, Tree>()
   #values = 0
+  /** Whether something was left out of the tree, so that checking it would mislead. */
+  #isIncomplete = false
 
   constructor(source: Source) {
     this.#source = source
@@ -87,7 +89,8 @@ class Reader {
     if (root === null) return { problems: [] }
     const tree = this.#node(root, this.#at(0), [])
     const isEmpty = tree.kind === 'scalar' && tree.value === null
-    return isEmpty ? { problems: this.#problems } : { tree, problems: this.#problems }
+    const isWhole = !isEmpty && !this.#isIncomplete
+    return isWhole ? { tree, problems: this.#problems } : { problems: this.#problems }
   }
 
   /** The parser quotes tokens, and a token may be half a secret: its sentence goes without them. */
@@ -161,7 +164,7 @@ class Reader {
     if (this.#problems.length >= limits.problems) return
     const { line } = locationOf(before.place)
     const rule = `Map keys must be unique: mapping key "${name}" already defined at line ${line}`
-    this.#refuse(rule, place, path)
+    this.#report(rule, place, path)
   }
 
   /** What `<<: *anchor` or `<<: [*a, *b]` brings in; of the same key the first one counts. */
@@ -177,10 +180,15 @@ class Reader {
   }
 
   #refuse(message: string, place: Place, path: Path): Tree {
+    this.#isIncomplete = true
+    this.#report(message, place, path)
+    return scalar(null, place)
+  }
+
+  #report(message: string, place: Place, path: Path): void {
     if (this.#problems.length < limits.problems) {
       this.#problems.push(problem(message, place, path))
     }
-    return scalar(null, place)
   }
 
   #at(offset: number): Place {

@@ -1,0 +1,146 @@
+import { z } from 'zod'
+import {
+  componentId,
+  duration,
+  type Endpoint,
+  endpoint,
+  mib,
+  type Secret,
+  secret,
+  stringList,
+} from './fields.ts'
+import type { Path } from './problem.ts'
+
+export const pipelineKinds = ['traces', 'logs', 'metrics', 'alerts'] as const
+export type PipelineKind = (typeof pipelineKinds)[number]
+
+export interface PipelineConfig {
+  /** `traces` or `traces/name`. */
+  readonly id: string
+  readonly kind: PipelineKind
+  readonly name?: string
+  readonly receivers: readonly string[]
+  readonly processors: readonly string[]
+  readonly exporters: readonly string[]
+  readonly path: Path
+}
+
+export interface AdminConfig {
+  readonly endpoint: Endpoint
+  /** Where probes ask for health; `/` unless `health_check` says otherwise. */
+  readonly path: string
+  readonly tokens: readonly AdminToken[]
+}
+
+export interface AdminToken {
+  readonly name: string
+  readonly token: Secret
+  readonly roles: readonly ('read' | 'operate' | 'force')[]
+}
+
+export type TelemetryConfig = z.output<typeof telemetry>
+
+export interface ServiceConfig {
+  readonly pipelines: ReadonlyMap<string, PipelineConfig>
+  readonly admin: AdminConfig
+  readonly memory: { readonly limit_mib: number }
+  readonly telemetry: TelemetryConfig
+}
+
+const token = z.strictObject({
+  name: z.string().min(1).describe('Who acts, in the audit log.'),
+  token: secret().describe('What the client sends as its bearer token.'),
+  roles: z.array(z.enum(['read', 'operate', 'force'])).min(1),
+})
+
+const admin = z.strictObject({
+  endpoint: endpoint().optional().describe('Where people and probes reach the collector.'),
+  tokens: z.array(token).default([]).describe('Needed where other machines reach the endpoint.'),
+})
+
+/** What one pipeline joins, by component id. */
+export const pipeline = z.strictObject({
+  receivers: stringList().prefault([]),
+  processors: stringList().prefault([]),
+  exporters: stringList().prefault([]),
+})
+
+const logLevel = z.enum(['debug', 'info', 'warn', 'error', 'fatal'])
+const metricLevel = z.enum(['none', 'basic', 'normal', 'detailed'])
+
+const logs = z.strictObject({
+  level: z.string().toLowerCase().pipe(logLevel).prefault('info'),
+  encoding: z.enum(['console', 'json']).default('console'),
+  output_paths: stringList().prefault(['stderr']),
+  error_output_paths: stringList().prefault(['stderr']),
+  sampling: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      tick: duration().prefault('10s'),
+      initial: z.int().nonnegative().default(10),
+      thereafter: z.int().nonnegative().default(100),
+    })
+    .optional(),
+  development: z.boolean().default(false),
+  disable_caller: z.boolean().default(false),
+  disable_stacktrace: z.boolean().default(false),
+  initial_fields: z.record(z.string(), z.unknown()).default({}),
+  processors: z.array(z.unknown()).default([]),
+})
+
+const metrics = z.strictObject({
+  level: z.string().toLowerCase().pipe(metricLevel).prefault('normal'),
+  readers: z.array(z.unknown()).default([]),
+  views: z.unknown().optional(),
+  address: refused('is the old shape: metrics are at /metrics of service.admin; leave it out'),
+})
+
+const traces = z.strictObject({
+  level: z.string().toLowerCase().pipe(metricLevel).optional(),
+  propagators: stringList().optional(),
+  processors: z.array(z.unknown()).default([]),
+  sampler: z.unknown().optional(),
+})
+
+const telemetry = z.strictObject({
+  logs: logs.prefault({}),
+  metrics: metrics.prefault({}),
+  traces: traces.prefault({}),
+  resource: z.record(z.string(), z.unknown()).default({}),
+})
+
+/** Settings of `service.telemetry` that are understood and do nothing in this version. */
+export const withoutEffect: readonly Path[] = [
+  ['logs', 'error_output_paths'],
+  ['logs', 'sampling'],
+  ['logs', 'development'],
+  ['logs', 'disable_caller'],
+  ['logs', 'disable_stacktrace'],
+  ['logs', 'initial_fields'],
+  ['logs', 'processors'],
+  ['metrics', 'readers'],
+  ['metrics', 'views'],
+  ['traces'],
+]
+
+/** The settings of `service`; what they refer to in other sections is checked elsewhere. */
+export const service = z.strictObject({
+  pipelines: z.record(z.string(), pipeline).prefault({}),
+  extensions: z.array(componentId()).default([]),
+  admin: admin.prefault({}),
+  memory: z.strictObject({ limit_mib: mib().default(512) }).prefault({}),
+  storage: refused('is not available yet: everything is kept in memory; leave it out'),
+  telemetry: telemetry.prefault({}),
+})
+
+export type WrittenAdmin = z.output<typeof admin>
+
+/** A setting that is known, and refused with a sentence that says why. */
+function refused(message: string) {
+  return z
+    .unknown()
+    .optional()
+    .superRefine((value, context) => {
+      if (value !== undefined) context.addIssue({ code: 'custom', message })
+    })
+}

@@ -1,0 +1,89 @@
+import { type SchemaCatalogue, type Section, schemaOf, sections } from './catalogue.ts'
+import { readSection, type SectionConfig } from './components.ts'
+import { healthCheck, readExtensions } from './extensions.ts'
+import { didYouMean } from './nearest.ts'
+import { readPipelines } from './pipelines.ts'
+import type { Path, Problem } from './problem.ts'
+import { readService } from './read-service.ts'
+import { hidingAt } from './schema-walk.ts'
+import { service } from './service.ts'
+import { entriesOf, type Tree, toValue, treeAt } from './tree.ts'
+
+/** Checks a whole configuration, section by section, so that one's problems hide no other's. */
+export function checkWhole(tree: Tree, catalogue: SchemaCatalogue) {
+  const read = (section: Section) => readSection(section, treeAt(tree, [section]), catalogue)
+  const known = {
+    receivers: read('receivers'),
+    processors: read('processors'),
+    exporters: read('exporters'),
+  }
+  const connectors = readConnectors(treeAt(tree, ['connectors']))
+  const pipelinesTree = treeAt(tree, ['service', 'pipelines'])
+  const { pipelines, ...flow } = readPipelines(pipelinesTree, known, connectors.ids)
+  const { admin: written, extensions, memory, telemetry, ...rest } = readService(tree)
+  const { admin, ...others } = readExtensions(treeAt(tree, ['extensions']), {
+    admin: written,
+    extensions,
+  })
+  const problems = [
+    ...unknownSections(tree),
+    ...sections.flatMap((section) => known[section].problems),
+    ...connectors.problems,
+    ...others.problems,
+    ...rest.problems,
+    ...flow.problems,
+  ]
+  const config = {
+    receivers: known.receivers.components,
+    processors: known.processors.components,
+    exporters: known.exporters.components,
+    service: { pipelines, admin, memory, telemetry },
+    resolved: resolved(tree, known, { ...rest.resolved, pipelines: flow.resolved }),
+  }
+  return { config, problems }
+}
+
+const allSections: readonly string[] = [...sections, 'connectors', 'extensions', 'service']
+
+function unknownSections(tree: Tree): Problem[] {
+  const keys = [...entriesOf(tree).keys()]
+  return keys
+    .filter((key) => !allSections.includes(key))
+    .map((key): Problem => {
+      const message = `is no section of a configuration: '' has invalid keys: ${key}${didYouMean(key, allSections)}`
+      return { path: [key], message, severity: 'error' }
+    })
+}
+
+/** otelcol's connectors have no counterpart: here a processor is the source of what it derives. */
+function readConnectors(tree: Tree | undefined): { ids: Set<string>; problems: Problem[] } {
+  const ids = [...entriesOf(tree).keys()]
+  const problems = ids.map((id): Problem => {
+    const message = `${id} cannot be used, connectors are not supported: a processor that derives something stands itself under receivers: of the other pipeline`
+    return { path: ['connectors', id], message, severity: 'error' }
+  })
+  return { ids: new Set(ids), problems }
+}
+
+type Sections = { readonly [section in Section]: SectionConfig }
+
+/** The sections that were written, in their order, as the schemas were given them. */
+function resolved(tree: Tree, known: Sections, serviceAsGiven: unknown): unknown {
+  const keys = [...entriesOf(tree).keys()]
+  const values = keys.map((key): [string, unknown] => {
+    const section = sections.find((it) => it === key)
+    if (section !== undefined) return [key, known[section].resolved]
+    return [key, key === 'service' ? serviceAsGiven : toValue(treeAt(tree, [key]) ?? tree)]
+  })
+  return Object.fromEntries(values)
+}
+
+/** How much of the value at a path may be shown, by the schema of what it belongs to. */
+export function hides(catalogue: SchemaCatalogue, path: Path) {
+  const [section, id, ...rest] = path
+  if (section === 'service') return hidingAt(service, path.slice(1))
+  if (section === 'extensions') return hidingAt(healthCheck, rest)
+  const known = sections.find((it) => it === section)
+  const schema = known && schemaOf(catalogue[known], String(id).split('/')[0] ?? '')
+  return schema && hidingAt(schema.config, rest)
+}
