@@ -49,6 +49,12 @@ test.each([
   expect(sentenceOf(duration(), input)).toBe(sentence)
 })
 
+test('a field that is missing says that it is required', () => {
+  for (const field of [duration(), headers(), stringList()]) {
+    expect(sentenceOf(field, undefined)).toBe('is required')
+  }
+})
+
 test('a duration takes its default as it would be written', () => {
   const config = z.strictObject({ window: duration().prefault('5m').describe('Short.') })
   expect(config.parse({})).toEqual({ window: 300_000 })

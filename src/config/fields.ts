@@ -15,7 +15,9 @@ export const privacy = z.registry<{ readonly hides: 'everything' | 'credentials'
 /** A length of time, `1h2m3.5s`, `200ms`, `30d`; a bare number is nanoseconds, as in otelcol. */
 export function duration() {
   return z
-    .union([z.string(), z.number()], { error: 'is a duration: write 200ms, 30s, 5m or 1h30m' })
+    .union([z.string(), z.number()], {
+      error: unlessMissing('is a duration: write 200ms, 30s, 5m or 1h30m'),
+    })
     .transform((input, context): Millis => parsed(parseDuration(input), input, context))
 }
 
@@ -46,7 +48,7 @@ export function headers() {
   const name = z.string().regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, 'is no header name')
   return z
     .union([z.record(name, value), z.array(z.strictObject({ name, value }))], {
-      error: 'must be a map of header names to their values',
+      error: unlessMissing('must be a map of header names to their values'),
     })
     .transform((input): ReadonlyMap<string, Secret> => {
       const pairs = Array.isArray(input)
@@ -102,7 +104,7 @@ export function mib() {
 /** A list of strings; one string is split at its commas, as in otelcol. */
 export function stringList() {
   return z
-    .union([z.array(z.string()), z.string()], { error: 'must be a list of strings' })
+    .union([z.array(z.string()), z.string()], { error: unlessMissing('must be a list of strings') })
     .transform((input): readonly string[] => (typeof input === 'string' ? split(input) : input))
 }
 
@@ -115,6 +117,12 @@ export function componentId() {
   return z
     .string()
     .transform((input, context): ComponentId => parsed(parseComponentId(input), input, context))
+}
+
+/** A union's sentence for a value of the wrong type; one that is missing is no such value. */
+function unlessMissing(sentence: string) {
+  return ({ input }: { readonly input?: unknown }) =>
+    input === undefined ? 'is required' : sentence
 }
 
 /** Turns a parser's sentence into an issue of the field. */

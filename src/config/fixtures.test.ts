@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { catalogue } from '../../test/fixtures/config/catalogue.ts'
 import { loadConfig } from './load.ts'
 import { formatProblems } from './problem.ts'
-import { catalogue } from './test-catalogue.ts'
 
 const folder = 'test/fixtures/config'
 const names = readdirSync(folder).filter((it) => it.endsWith('.yaml'))

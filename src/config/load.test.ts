@@ -1,11 +1,11 @@
 import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { catalogue } from '../../test/fixtures/config/catalogue.ts'
 import type { SchemaCatalogue } from './catalogue.ts'
 import { Secret } from './fields.ts'
 import { type LoadedConfig, loadConfig, locateProblems } from './load.ts'
 import { formatProblems, type Problem } from './problem.ts'
-import { catalogue } from './test-catalogue.ts'
 
 const minimal = `
 receivers:
@@ -229,6 +229,13 @@ test('what came from a variable is shown with its reference, unless the field is
   expect(shown).not.toContain('canary2')
 })
 
+test('a reference that fails in a secret field is named without what it holds', async () => {
+  const admin = '{ tokens: [{ name: a, token: "${env:T:-canary$x}", roles: [read] }] }'
+  expect(await messages({ 'c.yaml': `${minimal}  admin: ${admin}\n` })).toEqual([
+    "the uri [REDACTED] contains unsupported characters ('$')",
+  ])
+})
+
 test('problems found later get their places from the configuration', async () => {
   const config = await loaded({ 'c.yaml': minimal })
   const path = ['service', 'pipelines', 'traces', 'exporters', 0]
@@ -266,6 +273,14 @@ test('a configuration without anything is told all that it needs', async () => {
     'is missing: no exporter configuration specified in config',
     'is missing: service must have at least one pipeline',
   ])
+})
+
+test('a file full of faults costs bounded time', async () => {
+  const keys = Array.from({ length: 20_000 }, (_, index) => `    verbosty${index}: x\n`).join('')
+  const started = performance.now()
+  const problems = await refused({ 'c.yaml': minimal.replace('  debug:\n', `  debug:\n${keys}`) })
+  expect(problems).toHaveLength(20_000)
+  expect(performance.now() - started).toBeLessThan(20_000)
 })
 
 interface Options {

@@ -2,6 +2,7 @@ import { readFile as readFileOfNode } from 'node:fs/promises'
 import type { ComponentConfig, SchemaCatalogue } from './catalogue.ts'
 import { expand } from './expand.ts'
 import { type Location, type Path, type Problem, sortProblems } from './problem.ts'
+import { redacted } from './secret.ts'
 import type { ServiceConfig } from './service.ts'
 import { loadSources } from './sources.ts'
 import { locateIn, toValue } from './tree.ts'
@@ -48,11 +49,12 @@ export async function loadConfig(
   if (loaded.tree === undefined) return { ok: false, problems: sortProblems(loaded.problems) }
   const expansion = await expand(loaded.tree, { env, readFile })
   const checked = checkWhole(expansion.tree, catalogue)
-  const failed = expansion.problems.filter((it) => it.severity === 'error')
+  const expanded = expansion.problems.map((it) => withoutUri(it, catalogue))
+  const failed = expanded.filter((it) => it.severity === 'error')
   const located = checked.problems
     .filter((it) => !failed.some(({ path }) => startsWith(it.path, path)))
     .map((it) => ({ at: locateIn(expansion.tree, it.path, 'key'), ...it }))
-  const problems = sortProblems([...loaded.problems, ...expansion.problems, ...located])
+  const problems = sortProblems([...loaded.problems, ...expanded, ...located])
   const errors = problems.filter((it) => it.severity === 'error')
   if (errors.length > 0) return { ok: false, problems: errors }
   const config: LoadedConfig = {
@@ -71,6 +73,12 @@ export function locateProblems(
   problems: readonly (Pick<Problem, 'path' | 'message'> & Partial<Problem>)[],
 ): Problem[] {
   return problems.map((it) => ({ severity: 'error', at: config.locate(it.path, 'key'), ...it }))
+}
+
+/** A `${…}` in a secret field may hold part of the secret, as its default for one. */
+function withoutUri(problem: Problem, catalogue: SchemaCatalogue): Problem {
+  if (hides(catalogue, problem.path) === undefined) return problem
+  return { ...problem, message: problem.message.replace(/uri ".*"/s, `uri ${redacted}`) }
 }
 
 function startsWith(path: Path, start: Path): boolean {

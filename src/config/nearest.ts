@@ -8,14 +8,18 @@ export function didYouMean(word: string, candidates: Iterable<string>): string {
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined
   let least = Math.max(1, Math.floor(Math.min(word.length, 60) / 3)) + 1
-  for (const candidate of candidates) {
+  for (const candidate of [...candidates].slice(0, maxCandidates)) {
+    if (candidate === word || Math.abs(candidate.length - word.length) > 2 * least) continue
     const distance = editDistance(bare(word), bare(candidate))
-    if (candidate === word || distance >= least) continue
+    if (distance >= least) continue
     best = candidate
     least = distance
   }
   return best
 }
+
+/** Keeps a file with thousands of wrong names cheap. */
+const maxCandidates = 200
 
 /** Case and separators are what people get wrong without it being another word. */
 function bare(word: string): string {

@@ -130,14 +130,26 @@ function child(tree: Tree, step: string | number): Entry | undefined {
 }
 
 /** Line and column of a place. */
-export function locationOf({ source: { label, text }, offset }: Place): Location {
-  const before = text.slice(0, offset)
-  const lineStart = before.lastIndexOf('\n') + 1
-  const lineEnd = text.indexOf('\n', offset)
+export function locationOf({ source, offset }: Place): Location {
+  const starts = lineStartsOf(source)
+  const line = starts.findLastIndex((start) => start <= offset)
+  const start = starts[line] ?? 0
+  const end = starts[line + 1] ?? source.text.length
   return {
-    file: label,
-    line: before.split('\n').length,
-    column: offset - lineStart + 1,
-    sourceLine: text.slice(lineStart, lineEnd < 0 ? text.length : lineEnd).replace(/\r$/, ''),
+    file: source.label,
+    line: line + 1,
+    column: offset - start + 1,
+    sourceLine: source.text.slice(start, end).replace(/\r?\n$/, ''),
   }
+}
+
+const lineStarts = new WeakMap<Source, readonly number[]>()
+
+/** Counted once per source: a bad file asks for many places. */
+function lineStartsOf(source: Source): readonly number[] {
+  const known = lineStarts.get(source)
+  if (known !== undefined) return known
+  const starts = [0, ...Array.from(source.text.matchAll(/\n/g), ({ index }) => index + 1)]
+  lineStarts.set(source, starts)
+  return starts
 }

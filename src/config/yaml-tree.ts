@@ -4,7 +4,6 @@ import {
   isMap,
   isScalar,
   isSeq,
-  LineCounter,
   type Node,
   type Pair,
   parseDocument,
@@ -78,8 +77,7 @@ class Reader {
   read(): ParsedYaml {
     const document = parseDocument(this.#source.text, {
       customTags: (tags) => [goNumbers, ...tags],
-      lineCounter: new LineCounter(),
-      logLevel: 'silent',
+      logLevel: 'error',
       prettyErrors: false,
       uniqueKeys: false,
     })
