@@ -41,6 +41,7 @@ export class Door {
   readonly #lines = new Map<string, Waiting[]>()
   readonly #watched = new Map<string, () => void>()
   #closed = false
+  #calling = false
 
   constructor(
     plan: Plan,
@@ -125,9 +126,19 @@ export class Door {
     if (this.#watched.has(id) || exporter?.onRoom === undefined) return
     const forget = exporter.onRoom(() => {
       this.#watched.delete(id)
-      this.#callIn()
+      this.#callInSoon()
     })
     this.#watched.set(id, forget)
+  }
+
+  /** Room often comes free while another request is being handed on; that one goes first. */
+  #callInSoon(): void {
+    if (this.#calling) return
+    this.#calling = true
+    queueMicrotask(() => {
+      this.#calling = false
+      this.#callIn()
+    })
   }
 
   #callIn(): void {

@@ -80,11 +80,13 @@ export class Engine {
   /**
    * Starts from the sinks backwards and resolves once every receiver is ready; rejects, with
    * everything stopped again, when one cannot start.
+   *
+   * @param kept records to fold first; what they give goes to its destinations once more
    */
-  async start(): Promise<void> {
+  async start(kept: Iterable<LogRecord> = []): Promise<void> {
     this.#streams.start()
     const { fingerprint = '' } = this.#options
-    if (this.#sequencer.nextOffset === 0) {
+    if (this.#replay(kept) !== fingerprint) {
       this.commit({ kind: 'epoch', reason: 'start', fingerprint })
     }
     try {
@@ -92,15 +94,6 @@ export class Engine {
     } catch (cause) {
       await this.stop(0)
       throw cause
-    }
-  }
-
-  /** Folds records that were kept; what they give goes to its destinations once more. */
-  replay(records: Iterable<LogRecord>): void {
-    for (const { body, atMs } of records) {
-      const folded = this.#sequencer.commit(body, atMs, this.#passages(body))
-      for (const output of folded.outputs) this.#outbox.send(output)
-      this.#after(folded)
     }
   }
 
@@ -136,6 +129,7 @@ export class Engine {
       unsettled: this.#unsettled.size,
       waiting: this.#door.waiting,
       derivedHeld: this.#outbox.held,
+      derivedDropped: this.#telemetry.derivedDroppedCount,
       nextOffset: this.#sequencer.nextOffset,
       settledTwice: this.#telemetry.twiceCount,
       componentErrors: this.#telemetry.errorCount,
@@ -197,15 +191,22 @@ export class Engine {
     if (batch.kind === 'alerts') {
       return settle({ kind: 'permanent', reason: 'a receiver brings no alerts' })
     }
+    this.#door.knock(host.id, { ...delivery, settle }, batch)
+  }
+
+  /** A throw here is a defect of ours: it costs this request, not the process. */
+  #enter = (admitted: Admitted): void => {
     try {
-      this.#door.knock(host.id, { ...delivery, settle }, batch)
+      this.#takeEffect(admitted)
     } catch (cause) {
-      host.settings.log.error({ err: cause }, 'the engine failed on a request; this is a defect')
-      settle({ kind: 'permanent', reason: 'internal error' })
+      const log = this.instances.receivers.get(admitted.receiver)?.host.settings.log
+      log?.error({ err: cause }, 'the engine failed on a request; this is a defect')
+      releaseAll(admitted.slots)
+      admitted.delivery.settle({ kind: 'permanent', reason: 'internal error' })
     }
   }
 
-  #enter = ({ receiver, delivery, batch, passages, slots, ended }: Admitted): void => {
+  #takeEffect({ receiver, delivery, batch, passages, slots, ended }: Admitted): void {
     const { payload } = batch
     const body: RecordBody = { kind: 'request', receiver, payload }
     const folded = this.#sequencer.commit(body, this.#now(), passages)
@@ -221,6 +222,18 @@ export class Engine {
       this.#streams.send(branch, { batch: passing, settle: settles[at] ?? settle, slots })
     })
     this.#after(folded)
+  }
+
+  /** @returns the fingerprint of the last epoch among the records, if there is one */
+  #replay(records: Iterable<LogRecord>): string | undefined {
+    let fingerprint: string | undefined
+    for (const { body, atMs } of records) {
+      const folded = this.#sequencer.replay(body, atMs, this.#passages(body))
+      if (body.kind === 'epoch') fingerprint = body.fingerprint
+      for (const output of folded.outputs) this.#outbox.send(output)
+      this.#after(folded)
+    }
+    return fingerprint
   }
 
   #after(folded: Folded): void {

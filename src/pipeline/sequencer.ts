@@ -80,11 +80,25 @@ export class Sequencer {
    * @param passages of a request: what was let through before any fold
    */
   commit(body: RecordBody, atMs: number, passages: readonly Passage[] = []): Folded {
-    this.#lastMs = Math.max(this.#lastMs, atMs)
-    const record: LogRecord = { offset: this.#nextOffset++, atMs: this.#lastMs, body }
+    const record: LogRecord = {
+      offset: this.#nextOffset,
+      atMs: Math.max(this.#lastMs, atMs),
+      body,
+    }
     this.#journal.append(record)
-    this.#telemetry.record(body.kind)
+    return this.#fold(record, passages)
+  }
 
+  /** Folds a record that the journal has already. */
+  replay(body: RecordBody, atMs: number, passages: readonly Passage[]): Folded {
+    return this.#fold({ offset: this.#nextOffset, atMs, body }, passages)
+  }
+
+  #fold(record: LogRecord, passages: readonly Passage[]): Folded {
+    const { body } = record
+    this.#nextOffset = record.offset + 1
+    this.#lastMs = record.atMs
+    this.#telemetry.record(body.kind)
     const run = new Run(record, this.#plan, this.#telemetry)
     for (const chain of this.#plan.chains) run.fireDue(chain)
     passages.forEach((passage, index) => {
@@ -93,12 +107,6 @@ export class Sequencer {
     if ('component' in body) run.address(body)
     run.emissions()
     return { record, outputs: run.outputs, ended: run.ended, derived: run.derived }
-  }
-
-  /** Continues behind records that were folded elsewhere, as after a restored snapshot. */
-  continueAfter(record: LogRecord): void {
-    this.#nextOffset = record.offset + 1
-    this.#lastMs = record.atMs
   }
 }
 

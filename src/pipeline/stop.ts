@@ -14,6 +14,8 @@ export interface Progress {
   readonly waiting: number
   /** Derived batches that no destination has settled. */
   readonly derivedHeld: number
+  /** Derived batches given up so far. */
+  readonly derivedDropped: number
   readonly nextOffset: number
   /** Deliveries that were settled a second time: each is a defect. */
   readonly settledTwice: number

@@ -16,6 +16,7 @@ export class Telemetry {
   readonly #refused: Counter
   #errorCount = 0
   #twiceCount = 0
+  #derivedDroppedCount = 0
 
   constructor(meter: Meter) {
     const items = { unit: '{item}' }
@@ -36,6 +37,11 @@ export class Telemetry {
   /** Deliveries that were settled a second time so far. */
   get twiceCount(): number {
     return this.#twiceCount
+  }
+
+  /** Derived batches given up so far. */
+  get derivedDroppedCount(): number {
+    return this.#derivedDroppedCount
   }
 
   incoming(processor: string, kind: PipelineKind, items: number): void {
@@ -71,6 +77,7 @@ export class Telemetry {
   }
 
   derivedDropped(component: string, reason: string): void {
+    this.#derivedDroppedCount++
     this.#derived.add(1, { component, reason })
   }
 }

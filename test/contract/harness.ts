@@ -1,0 +1,231 @@
+import { createNoopMeter } from '@opentelemetry/api'
+import { Observable } from 'rxjs'
+import { z } from 'zod'
+import { telemetryBatch } from '../../src/component/batch.ts'
+import { delivered, type Outcome } from '../../src/component/delivery.ts'
+import {
+  type Catalogue,
+  defineExporter,
+  type ExporterFactory,
+} from '../../src/component/factory.ts'
+import { silentLog } from '../../src/component/log.ts'
+import { MemoryLedger } from '../../src/component/memory.ts'
+import type { LogRecord } from '../../src/component/record.ts'
+import { VirtualScheduler } from '../../src/component/virtual-scheduler.ts'
+import { decode, encode, type Payload } from '../../src/pdata/payload.ts'
+import type { Engine } from '../../src/pipeline/engine.ts'
+import type {
+  ComponentConfig,
+  GraphConfig,
+  PipelineConfig,
+} from '../../src/pipeline/graph-config.ts'
+import {
+  Connection,
+  probeEmit,
+  probeFail,
+  probeGuard,
+  probeHold,
+  probeIncident,
+  probeLearn,
+  type Sink,
+  type SinkConfig,
+} from './probes.ts'
+
+/** The part of the product that the proof is about; mutants of it are proved wrong. */
+export type EngineModule = Pick<typeof import('../../src/pipeline/engine.ts'), 'buildEngine'>
+
+export const startMs = Date.UTC(2026, 0, 1)
+
+/** One client request, and what its client saw. */
+export interface Sent {
+  readonly payload: Payload
+  readonly keys: readonly string[]
+  readonly name: string
+  readonly outcomes: Outcome[]
+  attempts: number
+  /** Settle calls beyond one for each attempt. */
+  extra: number
+}
+
+/** A journal that keeps everything, and can pull the plug at one record. */
+export class MemoryJournal {
+  readonly records: LogRecord[] = []
+  /** Records whose time is not the time that was handed in. */
+  misdated = 0
+  now: () => number = () => 0
+  crashAt = Number.POSITIVE_INFINITY
+  onCrash: () => void = () => {}
+
+  append(record: LogRecord): void {
+    if (record.offset >= this.crashAt) {
+      this.onCrash()
+      throw new Crash()
+    }
+    if (record.atMs !== this.now()) this.misdated++
+    this.records.push(record)
+  }
+}
+
+export class Crash extends Error {}
+
+export function aSink(): Sink {
+  return { accepted: [], rejected: new Set(), room: { reserved: 0 } }
+}
+
+/** A running engine over probes, its clients and its virtual time. */
+export class Rig {
+  readonly scheduler: VirtualScheduler
+  readonly connection = new Connection()
+  readonly journal: MemoryJournal
+  readonly engine: Engine
+  #alive = true
+
+  constructor(
+    module: EngineModule,
+    config: GraphConfig,
+    scheduler = new VirtualScheduler(startMs),
+    journal = new MemoryJournal(),
+    exporters: readonly ExporterFactory[] = [],
+  ) {
+    this.scheduler = scheduler
+    this.journal = journal
+    journal.now = () => scheduler.now()
+    const catalogue: Catalogue = {
+      receivers: [this.connection.factory],
+      processors: [probeLearn, probeEmit, probeIncident, probeGuard, probeHold],
+      exporters: [probeFail, ...exporters],
+    }
+    const built = module.buildEngine({
+      config,
+      catalogue,
+      journal,
+      environment: {
+        scheduler,
+        random: () => 0.5,
+        log: () => silentLog,
+        meter: createNoopMeter(),
+        memory: new MemoryLedger(1 << 30),
+      },
+    })
+    if (!built.ok) throw new Error(built.problems.map((it) => it.message).join('\n'))
+    this.engine = built.engine
+  }
+
+  get alive(): boolean {
+    return this.#alive
+  }
+
+  /** The process is gone: nobody hears of anything any more. */
+  die(): void {
+    this.#alive = false
+    this.engine.kill()
+  }
+
+  /** Sends as a client does: again after a retryable answer, up to `maxAttempts` in all. */
+  send(sent: Sent, maxAttempts: number): void {
+    sent.attempts++
+    let settled = false
+    const listening = this.connection.send({
+      batch: telemetryBatch(sent.payload),
+      settle: (outcome) => {
+        if (!this.#alive) return
+        if (settled) sent.extra++
+        settled = true
+        sent.outcomes.push(outcome)
+        if (outcome.kind !== 'retryable' || sent.attempts >= maxAttempts) return
+        this.scheduler.schedule(() => this.send(sent, maxAttempts), outcome.retryAfterMs ?? 1_000)
+      },
+    })
+    if (!listening) sent.attempts--
+  }
+
+  /** Runs virtual time until `untilMs`; a crash ends the rig and is not an error. */
+  async run(untilMs: number): Promise<void> {
+    try {
+      await this.scheduler.advanceTo(untilMs, async () => {
+        await quiet()
+        if (!this.#alive) throw new Crash()
+      })
+    } catch (cause) {
+      if (!(cause instanceof Crash)) throw cause
+    }
+  }
+
+  /** Stops, driving virtual time as far as it takes; the deadline is generous. */
+  async stop(): Promise<boolean> {
+    const stopping = this.engine.stop(3_600_000)
+    let inTime: boolean | undefined
+    void stopping.then((it) => {
+      inTime = it
+    })
+    for (;;) {
+      await quiet()
+      if (inTime !== undefined) return inTime
+      const { nextMs } = this.scheduler
+      if (nextMs === undefined) throw new Error('stopping waits for nothing')
+      await this.scheduler.advanceTo(nextMs, quiet)
+    }
+  }
+}
+
+/** Lets promises and I/O callbacks run. */
+export async function quiet(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve))
+}
+
+/** Hands batches to another engine as bytes, and brings the answer back. */
+export function linkTo(rig: Rig): ExporterFactory {
+  return defineExporter({
+    type: 'probe_link',
+    config: z.any(),
+    create: () => (source) =>
+      new Observable<never>((out) => {
+        let open = 0
+        let ended = false
+        const maybeComplete = () => {
+          if (ended && open === 0) out.complete()
+        }
+        return source.subscribe({
+          next({ batch, settle }) {
+            if (batch.kind === 'alerts' || batch.payload.itemCount === 0) return settle(delivered)
+            open++
+            const payload = decode(batch.kind, encode(batch.payload))
+            const listening = rig.connection.send({
+              batch: telemetryBatch(payload),
+              settle(outcome) {
+                open--
+                settle(outcome)
+                maybeComplete()
+              },
+            })
+            if (!listening) settle({ kind: 'retryable', reason: 'nobody listens' })
+          },
+          complete() {
+            ended = true
+            maybeComplete()
+          },
+        })
+      }),
+  })
+}
+
+/** A graph written as pipelines; component types are the ids up to their slash. */
+export function graph(
+  pipelines: readonly PipelineConfig[],
+  configs: Readonly<Record<string, unknown>>,
+): GraphConfig {
+  const components = (ids: readonly string[]): Map<string, ComponentConfig> =>
+    new Map(ids.map((id) => [id, { id, type: id.split('/')[0] ?? id, config: configs[id] ?? {} }]))
+  const all = (place: 'receivers' | 'processors' | 'exporters') => [
+    ...new Set(pipelines.flatMap((it) => it[place])),
+  ]
+  const processors = all('processors')
+  return {
+    receivers: components(all('receivers').filter((id) => !processors.includes(id))),
+    processors: components(processors),
+    exporters: components(all('exporters')),
+    pipelines,
+  }
+}
+
+export type { SinkConfig }

@@ -1,0 +1,107 @@
+/** A defect that the contract proof must find: one text of the product in place of another. */
+export interface Mutant {
+  readonly name: string
+  /** Below `src/`. */
+  readonly file: string
+  readonly from: string
+  readonly to: string
+}
+
+export const mutants: readonly Mutant[] = [
+  {
+    name: 'settles a fan-out as soon as its first destination has answered',
+    file: 'component/delivery.ts',
+    from: 'if (outcomes.length === parts) whole(worst(outcomes))',
+    to: 'whole(worst(outcomes))',
+  },
+  {
+    name: 'settles twice at an exporter',
+    file: 'pipeline/streams.ts',
+    from: '      settle(outcome)\n',
+    to: '      settle(outcome)\n      settle(outcome)\n',
+  },
+  {
+    name: 'never settles what is dropped by every trunk',
+    file: 'pipeline/door.ts',
+    from: 'if (passages.length === 0) return delivery.settle(worst(ended))',
+    to: 'if (passages.length === 0) return',
+  },
+  {
+    name: 'folds once for each pipeline of a fan-out',
+    file: 'pipeline/plan.ts',
+    from: 'line.chain || `pipeline ${line.pipeline.id}`',
+    to: '`pipeline ${line.pipeline.id}`',
+  },
+  {
+    name: 'forgets on drain what is held',
+    file: 'pipeline/stop.ts',
+    from: 'await streams.complete(pipeline.id)',
+    to: '',
+  },
+  {
+    name: 'gives a fold the wall clock',
+    file: 'pipeline/fold-pass.ts',
+    from: 'this.atMs = record.atMs',
+    to: 'this.atMs = Date.now()',
+  },
+  {
+    name: 'dates records by the wall clock',
+    file: 'pipeline/engine.ts',
+    from: 'return Math.floor(this.#options.environment.scheduler.now())',
+    to: 'return Date.now()',
+  },
+  {
+    name: 'loses what a due time made known',
+    file: 'pipeline/fold-pass.ts',
+    from: 'return [factsBatch(kind, this.#facts), ...this.#later]',
+    to: 'return this.#later',
+  },
+  {
+    name: 'lets later facts start again at the first fold of their chain',
+    file: 'pipeline/sequencer.ts',
+    from: 'from: at + 1',
+    to: 'from: 0',
+  },
+  {
+    name: 'gives derived batches up at the first refusal',
+    file: 'pipeline/outbox.ts',
+    from: 'held.cancelWait = this.#scheduler.schedule(() => this.#try(held), delayMs)',
+    to: 'this.#forget(held)',
+  },
+  {
+    name: 'sends a derived batch again to a destination that has it',
+    file: 'pipeline/streams.ts',
+    from: 'if (done?.has(key)) return settle(delivered)',
+    to: '',
+  },
+  {
+    name: 'keeps the rooms of a refused request',
+    file: 'pipeline/destinations.ts',
+    from: '        releaseAll(slots)\n',
+    to: '',
+  },
+  {
+    name: 'calls a refused part delivered',
+    file: 'component/delivery.ts',
+    from: 'const rank = { delivered: 0, permanent: 1, retryable: 2 }',
+    to: 'const rank = { delivered: 2, permanent: 1, retryable: 0 }',
+  },
+  {
+    name: 'lets pass what a guard could not check',
+    file: 'pipeline/map-stage.ts',
+    from: "if (stage.processor.onError === 'open') return batch",
+    to: 'return batch',
+  },
+  {
+    name: 'names emissions by chance, so that a replay names them otherwise',
+    file: 'pipeline/sequencer.ts',
+    from: 'return { ...batch, origins: [{ offset, component, index, atMs }] }',
+    to: 'return { ...batch, origins: [{ offset: Math.random(), component, index, atMs }] }',
+  },
+  {
+    name: 'keeps a due time once it has fired',
+    file: 'state/due-times.ts',
+    from: '    this.#dues.delete(first.key)\n    pop(this.#heap)\n    return first',
+    to: '    pop(this.#heap)\n    return first',
+  },
+]
