@@ -11,6 +11,7 @@ const types = {
   bool: z.boolean(),
   list: z.array(z.string()),
   any: z.unknown(),
+  choice: z.enum(['1', '2', 'true']),
 }
 type Env = Record<string, string>
 
@@ -58,6 +59,11 @@ test('a comment behind a bool does not matter to a bool, and is expanded inside 
   expect(await read('bool', '${env:ENV}', env)).toBe(true)
   const sentence = 'environment variable "a.b" has invalid name: must match regex'
   await expect(read('string', 'a ${env:ENV} b', env)).rejects.toThrow(sentence)
+})
+
+test('a choice between strings takes the text, too', async () => {
+  expect(await read('choice', '${env:ENV}', { ENV: '1' })).toBe('1')
+  expect(await read('choice', '${env:ENV}', { ENV: 'true' })).toBe('true')
 })
 
 test('a list from the environment fills a list', async () => {

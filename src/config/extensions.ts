@@ -52,6 +52,7 @@ export function readExtensions(tree: Tree | undefined, { admin, extensions }: Wr
   const path = admin?.endpoint ? ['service', 'admin'] : ['extensions', found?.id ?? '']
   const problems = [
     ...read.flatMap((it) => it.problems),
+    ...read.flatMap((it) => (it.health === undefined || it === found ? [] : [second(it.id)])),
     ...danglingReferences(extensions ?? [], new Map(entries)),
     ...(admin === undefined ? [] : saidTwice(admin, found)),
     ...(admin === undefined ? [] : openToOthers(settled, [...path, 'endpoint'])),
@@ -100,6 +101,10 @@ function saidTwice(admin: WrittenAdmin, health: ReadExtension | undefined): Prob
   if (admin.endpoint === undefined || health?.health?.endpoint === undefined) return []
   const path = ['extensions', health.id, 'endpoint']
   return [error(path, 'is another spelling of service.admin.endpoint: write one of them')]
+}
+
+function second(id: string): Problem {
+  return error(['extensions', id], 'is one health_check too many: there is one admin server')
 }
 
 function openToOthers({ endpoint, tokens }: AdminConfig, path: Path): Problem[] {

@@ -178,6 +178,17 @@ test('health_check is another spelling of service.admin', async () => {
   ])
 })
 
+test('a second health_check is refused, an unlisted one only warned about', async () => {
+  const both = 'extensions: { health_check: , health_check/b: }\n'
+  const list = (ids: string) => `${minimal}  extensions: [${ids}]\n${both}`
+  expect(await messages({ 'c.yaml': list('health_check, health_check/b') })).toEqual([
+    'is one health_check too many: there is one admin server',
+  ])
+  expect(
+    (await loaded({ 'c.yaml': list('health_check') })).warnings.map((it) => it.message),
+  ).toEqual(['is configured but not in service.extensions'])
+})
+
 test('the admin server may be open to others once it has tokens', async () => {
   const admin =
     '{ endpoint: "0.0.0.0:13133", tokens: [{ name: ops, token: canary, roles: [read] }] }'

@@ -18,12 +18,18 @@ export function repair(
   const key = JSON.stringify(path)
   const value = valueAt(root.value, path)
   if (repaired.has(key)) return false
-  const expected = issue.code === 'invalid_type' ? issue.expected : undefined
+  const expected = expectedBy(issue, value)
   const replacement = replacementFor(value, expected, treeAt(tree, path)?.text)
   const isRemoved = value === null && replacement === undefined
   if (!isRemoved && replacement === undefined) return false
   repaired.add(key)
   return isRemoved ? remove(root, path) : replace(root, path, replacement)
+}
+
+/** One of several strings is a string too: `on` or `1` may come from a variable as another type. */
+function expectedBy(issue: Issue['issue'], value: unknown): string | undefined {
+  if (issue.code === 'invalid_type') return issue.expected
+  return issue.code === 'invalid_value' && value !== null ? 'string' : undefined
 }
 
 function replacementFor(value: unknown, expected: string | undefined, text: string | undefined) {
