@@ -25,6 +25,7 @@ interface Frame {
 export class Cutter {
   readonly bytes: Uint8Array
   readonly root: Level
+  readonly request: Frame
   readonly #open: Frame[]
   #taken = 0
   #items = 0
@@ -34,7 +35,8 @@ export class Cutter {
     this.bytes = bytes
     this.root = levels[signal]
     const envelope = envelopeOf(this.root, bytes, 0, bytes.length)
-    this.#open = [{ tag: 0, envelope, isResource: false, body: [] }]
+    this.request = { tag: 0, envelope, isResource: false, body: [] }
+    this.#open = [this.request]
   }
 
   /** Nothing was taken since the last `finish`. */

@@ -57,7 +57,9 @@ class Splitter {
 
   #cut(chunk: Chunk): void {
     const cutter = new Cutter(this.#signal, chunk.bytes)
-    this.#children(cutter, cutter.root, 0, chunk.bytes.length, 0)
+    const header = this.#sizeOf(0, envelopeSize(cutter.request))
+    this.#room -= header
+    this.#children(cutter, cutter.root, 0, chunk.bytes.length, header)
     if (!cutter.isEmpty) this.#chunks.push(cutter.finish())
   }
 
