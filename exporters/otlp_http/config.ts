@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import { duration, headers, httpUrl } from '../../src/config/fields.ts'
+import { comesLater } from '../../src/net/client/comes-later.ts'
+import { compression, compressionParams, levelProblem } from '../../src/net/client/compression.ts'
+import { sendingQueue } from '../../src/net/client/queue-config.ts'
+import { retryOnFailure } from '../../src/net/client/retry-config.ts'
+import { clientTls } from '../../src/net/client/tls-config.ts'
+
+export const config = z
+  .strictObject({
+    endpoint: httpUrl()
+      .optional()
+      .describe('Base URL; `/v1/traces`, `/v1/logs` or `/v1/metrics` is appended.'),
+    traces_endpoint: httpUrl().optional().describe('URL for traces, used as it stands.'),
+    logs_endpoint: httpUrl().optional().describe('URL for logs, used as it stands.'),
+    metrics_endpoint: httpUrl().optional().describe('URL for metrics, used as it stands.'),
+    profiles_endpoint: comesLater('there are no profiles pipelines'),
+    encoding: z.enum(['proto', 'json']).default('proto').describe('`proto` or `json`.'),
+    compression: compression().prefault('gzip'),
+    compression_params: compressionParams().describe('Fine tuning of the compression.'),
+    timeout: duration().prefault('30s').describe('Time for one attempt; 0 is no limit.'),
+    headers: headers()
+      .prefault({})
+      .describe('Headers of every request, as a map or a list of `{ name, value }`. Secret.'),
+    tls: clientTls(),
+    sending_queue: sendingQueue(),
+    retry_on_failure: retryOnFailure(),
+    max_idle_conns: z.int().positive().default(100).describe('Most connections to one server.'),
+    idle_conn_timeout: duration().prefault('90s').describe('How long an idle connection is kept.'),
+    force_attempt_http2: z
+      .boolean()
+      .default(true)
+      .describe('Whether HTTP/2 is offered to `https://` servers.'),
+    proxy_url: comesLater('connect directly'),
+    auth: comesLater('put the credential into headers'),
+    middlewares: comesLater('leave it out'),
+    cookies: comesLater('leave it out'),
+  })
+  .superRefine((it, context) => {
+    if (!it.endpoint && !it.traces_endpoint && !it.logs_endpoint && !it.metrics_endpoint) {
+      const message = 'at least one endpoint must be specified'
+      context.addIssue({ code: 'custom', path: ['endpoint'], message })
+    }
+    const message = levelProblem(it.compression, it.compression_params.level)
+    if (message === undefined) return
+    context.addIssue({ code: 'custom', path: ['compression_params', 'level'], message })
+  })
+
+export type Config = z.output<typeof config>

@@ -1,0 +1,56 @@
+import type { Attributes } from '@opentelemetry/api'
+import { displayUrl } from '../../src/config/fields.ts'
+import { type Signal, signals } from '../../src/pdata/signal.ts'
+import type { Config } from './config.ts'
+
+/** Where one signal goes. */
+export interface Target {
+  readonly url: URL
+  /** The URL for messages, without credentials. */
+  readonly shown: string
+  /** From user and password in the URL, where it has them. */
+  readonly authorization: string | undefined
+  /** What names the server in metrics. */
+  readonly attributes: Attributes
+}
+
+/**
+ * The target of every signal that has one.
+ *
+ * @param used signals that need one
+ * @throws when a used signal has none
+ */
+export function targetsOf(config: Config, used: readonly string[]): ReadonlyMap<Signal, Target> {
+  const targets = new Map<Signal, Target>()
+  for (const signal of signals) {
+    const own = config[`${signal}_endpoint`]
+    if (own !== undefined) targets.set(signal, targetOf(new URL(own)))
+    else if (config.endpoint !== undefined) {
+      targets.set(signal, targetOf(appended(config.endpoint, signal)))
+    } else if (used.includes(signal)) {
+      throw new Error(`either endpoint or ${signal}_endpoint must be specified`)
+    }
+  }
+  return targets
+}
+
+function appended(base: string, signal: Signal): URL {
+  const url = new URL(base)
+  url.pathname = `${url.pathname.replace(/\/$/, '')}/v1/${signal}`
+  return url
+}
+
+function targetOf(url: URL): Target {
+  const { username, password, hostname, port, protocol, pathname } = url
+  const user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  return {
+    url,
+    shown: displayUrl(url.href),
+    authorization: username === '' ? undefined : `Basic ${Buffer.from(user).toString('base64')}`,
+    attributes: {
+      'server.address': hostname.replace(/^\[|\]$/g, ''),
+      'server.port': Number(port) || (protocol === 'https:' ? 443 : 80),
+      'url.path': pathname,
+    },
+  }
+}
