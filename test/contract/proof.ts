@@ -364,7 +364,7 @@ class Run {
     }
     const [logs = [], logs2 = []] = perSink
     const dropped = rig.engine.progress.derivedDropped
-    const partly = logs.filter((id) => !logs2.includes(id)).length
+    const partly = [...new Set(logs)].filter((id) => !logs2.includes(id)).length
     const distinct = new Set(perSink.flat())
     const due = expected.tasks.length + expected.alerts.length
     const arrived = distinct.size + late
