@@ -39,3 +39,14 @@ export function oracleDecode(signal: Signal, bytes: Uint8Array): Data {
   const type = extended.lookupType(requestNames[signal])
   return type.toObject(type.decode(bytes), { longs: String, bytes: String, enums: Number })
 }
+
+/** The data without the fields that OTLP does not have, at any depth. */
+export function withoutExtras(data: Data): Data {
+  const entries = Object.entries(data).filter(([name]) => !name.startsWith('extra'))
+  return Object.fromEntries(entries.map(([name, value]) => [name, stripped(value)]))
+}
+
+function stripped(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(stripped)
+  return typeof value === 'object' && value !== null ? withoutExtras({ ...value }) : value
+}
