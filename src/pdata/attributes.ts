@@ -1,5 +1,5 @@
 import { type AttributeMatcher, compileMatcher } from './matcher.ts'
-import type { ItemEdits } from './overlay.ts'
+import { EditPass, type ItemEdits } from './overlay.ts'
 import { KeyValueReader, type ValueKind, ValueView } from './value-view.ts'
 import { empty, FieldReader } from './wire.ts'
 
@@ -129,16 +129,16 @@ export class AttributeList implements AttributeSource {
     const value = new ValueView()
     const reader = new FieldReader().reset(this.bytes, this.from, this.to)
     const kv = new KeyValueReader()
-    const pass = this.edits?.pass()
+    const pass = new EditPass().begin(this.edits)
     while (reader.next()) {
       if (reader.tag !== this.tag) continue
       kv.read(this.bytes, reader.from, reader.to)
-      const change = pass?.meet(this.bytes, kv.keyFrom, kv.keyTo) ?? 'keep'
+      const change = pass.meet(this.bytes, kv.keyFrom, kv.keyTo)
       if (change === 'drop') continue
       if (change === 'keep') value.reset(this.bytes, kv.valueFrom, kv.valueTo)
       else value.reset(change.bytes, change.valueFrom, change.to)
       visit(this.bytes.toString('utf8', kv.keyFrom, kv.keyTo), value)
     }
-    for (const op of pass?.rest() ?? []) visit(op.key, value.reset(op.bytes, op.valueFrom, op.to))
+    pass.rest((op) => visit(op.key, value.reset(op.bytes, op.valueFrom, op.to)))
   }
 }

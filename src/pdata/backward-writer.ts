@@ -8,20 +8,32 @@ export class BackwardWriter {
   #bytes: Buffer
   /** Where the first written byte stands. */
   #pos: number
+  /** Where the content ends; what lies behind it was sealed. */
+  #end: number
 
   constructor(sizeHint = 1024) {
     this.#bytes = Buffer.allocUnsafeSlow(Math.max(64, sizeHint))
     this.#pos = this.#bytes.length
+    this.#end = this.#pos
   }
 
   /** How much is written: taken before and after a content, the difference is its length. */
   get length(): number {
-    return this.#bytes.length - this.#pos
+    return this.#end - this.#pos
   }
 
   /** A copy of what was written, of exactly its size. */
   finish(): Uint8Array {
-    return this.length === 0 ? empty : Uint8Array.prototype.slice.call(this.#bytes, this.#pos)
+    return this.length === 0
+      ? empty
+      : Uint8Array.prototype.slice.call(this.#bytes, this.#pos, this.#end)
+  }
+
+  /** Leaves what was written where it stands, for good, and begins the next content before it. */
+  seal(): { readonly bytes: Buffer; readonly from: number; readonly to: number } {
+    const sealed = { bytes: this.#bytes, from: this.#pos, to: this.#end }
+    this.#end = this.#pos
+    return sealed
   }
 
   byte(value: number): void {
@@ -110,12 +122,14 @@ export class BackwardWriter {
     return true
   }
 
+  /** Moves to a larger block when this one is full; what was sealed stays in the old one. */
   #reserve(size: number): void {
     if (size <= this.#pos) return
     const used = this.length
-    const grown = Buffer.allocUnsafeSlow(Math.max(2 * this.#bytes.length, used + size))
-    this.#bytes.copy(grown, grown.length - used, this.#pos)
+    const grown = Buffer.allocUnsafeSlow(Math.max(2 * this.#bytes.length, 2 * used + size))
+    this.#bytes.copy(grown, grown.length - used, this.#pos, this.#end)
     this.#bytes = grown
     this.#pos = grown.length - used
+    this.#end = grown.length
   }
 }

@@ -2,7 +2,7 @@ import { BackwardWriter } from './backward-writer.ts'
 import { type Item, type Level, levels } from './levels.ts'
 import type { Chunk } from './payload.ts'
 import type { Signal } from './signal.ts'
-import { FieldReader } from './wire.ts'
+import { asBuffer, FieldReader } from './wire.ts'
 
 interface Range {
   readonly from: number
@@ -32,9 +32,9 @@ export class Cutter {
   #resources = 0
 
   constructor(signal: Signal, bytes: Uint8Array) {
-    this.bytes = bytes
+    this.bytes = asBuffer(bytes)
     this.root = levels[signal]
-    const envelope = envelopeOf(this.root, bytes, 0, bytes.length)
+    const envelope = envelopeOf(this.root, this.bytes, 0, bytes.length)
     this.request = { tag: 0, envelope, isResource: false, body: [] }
     this.#open = [this.request]
   }

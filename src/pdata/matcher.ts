@@ -37,7 +37,7 @@ export class AttributeMatcher {
     let slot = this.#heads[this.#hash(bytes, from, to)] ?? -1
     while (slot >= 0) {
       const name = this.#names[slot]
-      if (name !== undefined && sameBytes(name, bytes, from, to)) return slot
+      if (name?.length === to - from && sameBytes(name, 0, bytes, from, to)) return slot
       slot = this.#next[slot] ?? -1
     }
     return -1
@@ -57,8 +57,15 @@ export function compileMatcher(keys: readonly string[]): AttributeMatcher {
   return new AttributeMatcher(keys)
 }
 
-export function sameBytes(name: Uint8Array, bytes: Uint8Array, from: number, to: number): boolean {
-  if (name.length !== to - from) return false
-  for (let i = name.length - 1; i >= 0; i--) if (name[i] !== bytes[from + i]) return false
+/** Whether `name`, from an offset on, begins with the bytes between `from` and `to`. */
+export function sameBytes(
+  name: Uint8Array,
+  offset: number,
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+): boolean {
+  const shift = offset - from
+  for (let i = to - 1; i >= from; i--) if (name[i + shift] !== bytes[i]) return false
   return true
 }

@@ -1,4 +1,5 @@
 import type { AttributeValue } from './attribute-value.ts'
+import { BackwardWriter } from './backward-writer.ts'
 import { AttributeMatcher, sameBytes } from './matcher.ts'
 import { type Chunk, type Payload, payloadOf } from './payload.ts'
 import { encodeKeyValue } from './value-writer.ts'
@@ -52,42 +53,44 @@ export class ItemEdits {
     for (let i = 0; i < this.ops.length; i++) {
       const op = this.ops[i]
       if (op === undefined || op.keyTo - op.keyFrom !== to - from) continue
-      if (sameBytes(op.bytes.subarray(op.keyFrom, op.keyTo), bytes, from, to)) return i
+      if (sameBytes(op.bytes, op.keyFrom, bytes, from, to)) return i
     }
     return -1
   }
-
-  pass(): EditPass {
-    return new EditPass(this)
-  }
 }
 
-/** One pass over the attributes of an item: what becomes of each, then what is appended. */
+/** One pass over the attributes of an item: what becomes of each, then what is appended. Reused. */
 export class EditPass {
-  readonly #edits: ItemEdits
-  readonly #met: boolean[]
+  #ops: readonly AttributeOp[] = []
+  #edits: ItemEdits | undefined
+  #met = new Uint8Array(16)
 
-  constructor(edits: ItemEdits) {
+  begin(edits: ItemEdits | undefined): this {
     this.#edits = edits
-    this.#met = edits.ops.map(() => false)
+    this.#ops = edits?.ops ?? []
+    if (this.#met.length < this.#ops.length) this.#met = new Uint8Array(2 * this.#ops.length)
+    else this.#met.fill(0, 0, this.#ops.length)
+    return this
   }
 
   /** What to do with the attribute whose key is given; an op stands for its replacement. */
   meet(bytes: Uint8Array, keyFrom: number, keyTo: number): 'keep' | 'drop' | AttributeOp {
-    const index = this.#edits.find(bytes, keyFrom, keyTo)
-    const op = this.#edits.ops[index]
+    const index = this.#edits?.find(bytes, keyFrom, keyTo) ?? -1
+    const op = index < 0 ? undefined : this.#ops[index]
     if (op === undefined) return 'keep'
-    const again = this.#met[index] === true
-    this.#met[index] = true
+    const again = this.#met[index] === 1
+    this.#met[index] = 1
     if (op.kind === 'add') return 'keep'
     return op.kind === 'set' && !again ? op : 'drop'
   }
 
   /** What has to be appended behind the attributes that were met. */
-  rest(): AttributeOp[] {
-    return this.#edits.ops.filter(
-      (op, index) => op.kind === 'append' || (op.kind !== 'remove' && this.#met[index] !== true),
-    )
+  rest(append: (op: AttributeOp) => void): void {
+    for (let i = 0; i < this.#ops.length; i++) {
+      const op = this.#ops[i]
+      if (op === undefined || op.kind === 'remove') continue
+      if (op.kind === 'append' || this.#met[i] !== 1) append(op)
+    }
   }
 }
 
@@ -95,27 +98,30 @@ export class EditPass {
 export class Edits {
   readonly items = new Map<number, AttributeOp[]>()
   readonly resources = new Map<number, AttributeOp[]>()
+  /** Holds the encoded attributes of all edits, in a few blocks. */
+  readonly #writer = new BackwardWriter()
 
   item(index: number, edit: AttributeEdit): this {
-    addTo(this.items, index, edit)
+    this.#addTo(this.items, index, edit)
     return this
   }
 
   resource(index: number, edit: AttributeEdit): this {
-    addTo(this.resources, index, edit)
+    this.#addTo(this.resources, index, edit)
     return this
   }
 
   get isEmpty(): boolean {
     return this.items.size + this.resources.size === 0
   }
-}
 
-function addTo(all: Map<number, AttributeOp[]>, index: number, edit: AttributeEdit): void {
-  const op = encodeKeyValue(edit.kind, edit.key, edit.kind === 'remove' ? undefined : edit.value)
-  const ops = all.get(index)
-  if (ops === undefined) all.set(index, [op])
-  else addOp(ops, op)
+  #addTo(all: Map<number, AttributeOp[]>, index: number, edit: AttributeEdit): void {
+    const value = edit.kind === 'remove' ? undefined : edit.value
+    const op = encodeKeyValue(edit.kind, edit.key, value, this.#writer)
+    const ops = all.get(index)
+    if (ops === undefined) all.set(index, [op])
+    else addOp(ops, op)
+  }
 }
 
 /** Joins an op to those before it, so that there stays one per key. */

@@ -49,6 +49,7 @@ export interface MessageType {
   readonly once: Int32Array
   readonly counts: 'item' | 'resource' | undefined
   readonly deepens: boolean
+  readonly isAttribute: boolean
 }
 
 /** What has to hold for a field's value. */
@@ -170,6 +171,7 @@ function shellOf(name: string) {
     once: new Int32Array(256),
     counts,
     deepens: name === 'AnyValue',
+    isAttribute: name === 'KeyValue',
   }
 }
 

@@ -1,48 +1,54 @@
-import { type Item, type Level, levels } from './levels.ts'
-import type { ItemEdits, Overlay } from './overlay.ts'
+import { type Level, levels } from './levels.ts'
+import { type AttributeOp, EditPass, type ItemEdits, type Overlay } from './overlay.ts'
 import type { Signal } from './signal.ts'
 import { KeyValueReader } from './value-view.ts'
 import { asBuffer, FieldReader, skipVarint, varintSize, writeVarint } from './wire.ts'
 
 /** The bytes with the overlay applied, in two passes: find out what to cut, then copy once. */
 export function splice(signal: Signal, bytes: Uint8Array, overlay: Overlay): Uint8Array {
+  const buffer = asBuffer(bytes)
   const cuts = new Cuts()
-  new Planner(bytes, overlay, cuts).level(levels[signal], 0, bytes.length)
-  return cuts.apply(asBuffer(bytes))
+  new Planner(buffer, overlay, cuts).level(levels[signal], 0, bytes.length)
+  return cuts.apply(buffer)
 }
 
-/** What to put where, in the order of the bytes: each removes a range and puts something there. */
+const nothing = -1
+
+/** What to put where, in the order of the bytes: each cut removes a range and may fill the gap. */
 class Cuts {
   readonly #from: number[] = []
   readonly #to: number[] = []
-  readonly #source: (Uint8Array | undefined)[] = []
-  readonly #sourceFrom: number[] = []
-  readonly #sourceTo: number[] = []
-  readonly #number: number[] = []
+  /** A tag or length that is put there, or `nothing`; with an attribute, its tag. */
+  readonly #value: number[] = []
+  readonly #attribute: (AttributeOp | undefined)[] = []
   /** How much longer the result is than the bytes. */
   growth = 0
 
-  put(from: number, to: number, source: Uint8Array, sourceFrom: number, sourceTo: number): void {
-    this.#add(from, to, source, sourceFrom, sourceTo, 0)
-    this.growth += sourceTo - sourceFrom - (to - from)
+  remove(from: number, to: number): void {
+    this.#add(from, to, nothing, undefined)
+    this.growth -= to - from
   }
 
-  /** Puts a varint, a tag or a length. */
-  varint(from: number, to: number, value: number): void {
-    this.#add(from, to, undefined, 0, 0, value)
-    this.growth += varintSize(value) - (to - from)
+  varint(at: number, value: number): void {
+    this.#add(at, at, value, undefined)
+    this.growth += varintSize(value)
   }
 
-  /** Reserves the place of a length that is not known yet. */
+  /** @param tag of one byte, as those of attributes are */
+  attribute(from: number, to: number, tag: number, op: AttributeOp): void {
+    this.#add(from, to, tag, op)
+    this.growth += attributeSize(op) - (to - from)
+  }
+
+  /** Reserves the place of a length that is not known yet; left alone, it changes nothing. */
   reserve(from: number): number {
-    this.#add(from, from, undefined, 0, 0, -1)
+    this.#add(from, from, nothing, undefined)
     return this.#from.length - 1
   }
 
-  /** Fills a reserved place; left alone, it changes nothing. */
   fill(place: number, to: number, value: number): void {
     this.#to[place] = to
-    this.#number[place] = value
+    this.#value[place] = value
     this.growth += varintSize(value) - (to - (this.#from[place] ?? 0))
   }
 
@@ -51,53 +57,57 @@ class Cuts {
     let read = 0
     let write = 0
     for (let i = 0; i < this.#from.length; i++) {
-      const source = this.#source[i]
-      const value = this.#number[i] ?? 0
-      if (source === undefined && value < 0) continue
       const from = this.#from[i] ?? 0
-      write += bytes.copy(result, write, read, from)
+      write = copy(bytes, read, from, result, write)
       read = this.#to[i] ?? 0
-      if (source === undefined) {
-        write = writeVarint(result, write, value)
-        continue
-      }
-      const sourceTo = this.#sourceTo[i] ?? 0
-      for (let at = this.#sourceFrom[i] ?? 0; at < sourceTo; at++) result[write++] = source[at] ?? 0
+      const value = this.#value[i] ?? nothing
+      if (value >= 0) write = writeVarint(result, write, value)
+      const op = this.#attribute[i]
+      if (op === undefined) continue
+      write = writeVarint(result, write, op.to - op.from)
+      write = copy(op.bytes, op.from, op.to, result, write)
     }
-    bytes.copy(result, write, read)
+    copy(bytes, read, bytes.length, result, write)
     return result
   }
 
-  #add(
-    from: number,
-    to: number,
-    source: Uint8Array | undefined,
-    sourceFrom: number,
-    sourceTo: number,
-    value: number,
-  ): void {
+  #add(from: number, to: number, value: number, op: AttributeOp | undefined): void {
     this.#from.push(from)
     this.#to.push(to)
-    this.#source.push(source)
-    this.#sourceFrom.push(sourceFrom)
-    this.#sourceTo.push(sourceTo)
-    this.#number.push(value)
+    this.#value.push(value)
+    this.#attribute.push(op)
   }
 }
 
-/** Where a resource stands in its envelope. */
+/** An attribute as a field: tag, length, content. */
+function attributeSize(op: AttributeOp): number {
+  const size = op.to - op.from
+  return 1 + varintSize(size) + size
+}
+
+/** Copies in a loop what is too short for a call out of JavaScript to pay. */
+function copy(source: Buffer, from: number, to: number, target: Buffer, at: number): number {
+  if (to - from > 48) return at + source.copy(target, at, from, to)
+  let write = at
+  for (let read = from; read < to; read++) target[write++] = source[read] ?? 0
+  return write
+}
+
+/** Where a resource stands in its envelope, and attributes in a resource. */
 const resourceTag = 0x0a
 
 /** Walks down to what has edits; lengths are settled on the way back up. */
 class Planner {
-  readonly #bytes: Uint8Array
+  readonly #bytes: Buffer
   readonly #overlay: Overlay
   readonly #cuts: Cuts
   readonly #entry = new KeyValueReader()
+  readonly #fields = new FieldReader()
+  readonly #pass = new EditPass()
   #item = 0
   #resource = 0
 
-  constructor(bytes: Uint8Array, overlay: Overlay, cuts: Cuts) {
+  constructor(bytes: Buffer, overlay: Overlay, cuts: Cuts) {
     this.#bytes = bytes
     this.#overlay = overlay
     this.#cuts = cuts
@@ -108,69 +118,57 @@ class Planner {
     const reader = new FieldReader().reset(this.#bytes, from, to)
     while (reader.next()) {
       const child = at.children.get(reader.tag)
-      if (child) this.#child(child, reader)
-      else if (edits !== undefined && reader.tag === resourceTag) {
-        const found = edits
+      if (child?.isItem) {
+        const ofItem = this.#overlay.items[this.#item++]
+        if (ofItem !== undefined) this.#attributes(reader, child.attributes, ofItem)
+      } else if (child !== undefined) {
+        const place = this.#cuts.reserve(skipVarint(this.#bytes, reader.start))
+        const before = this.#cuts.growth
+        this.level(child, reader.from, reader.to)
+        this.#settle(reader, place, before)
+      } else if (edits !== undefined && reader.tag === resourceTag) {
+        this.#attributes(reader, resourceTag, edits)
         edits = undefined
-        this.#within(reader, () => this.#attributes(0x0a, found, reader.from, reader.to))
       }
     }
     if (edits !== undefined) this.#newResource(edits, to)
   }
 
-  #child(child: Level | Item, reader: FieldReader): void {
-    if (!child.isItem) {
-      this.#within(reader, () => this.level(child, reader.from, reader.to))
-      return
-    }
-    const edits = this.#overlay.items[this.#item++]
-    if (edits === undefined) return
-    this.#within(reader, () => this.#attributes(child.attributes, edits, reader.from, reader.to))
+  /** Fills in a field's new length, if anything inside has changed it. */
+  #settle({ from, to }: FieldReader, place: number, growthBefore: number): void {
+    const growth = this.#cuts.growth - growthBefore
+    if (growth !== 0) this.#cuts.fill(place, from, to - from + growth)
   }
 
-  /** Plans what is inside a field, then its new length. */
-  #within(field: FieldReader, plan: () => void): void {
+  #attributes(field: FieldReader, tag: number, edits: ItemEdits): void {
+    const bytes = this.#bytes
     const cuts = this.#cuts
-    const { start, from, to } = field
-    const lengthAt = skipVarint(this.#bytes, start)
-    const place = cuts.reserve(lengthAt)
+    const place = cuts.reserve(skipVarint(bytes, field.start))
     const before = cuts.growth
-    plan()
-    if (cuts.growth !== before) cuts.fill(place, from, to - from + cuts.growth - before)
+    const pass = this.#pass.begin(edits)
+    const reader = this.#fields.reset(bytes, field.from, field.to)
+    while (reader.next()) {
+      if (reader.tag !== tag) continue
+      this.#entry.read(bytes, reader.from, reader.to)
+      const change = pass.meet(bytes, this.#entry.keyFrom, this.#entry.keyTo)
+      if (change === 'keep') continue
+      if (change === 'drop') cuts.remove(reader.start, reader.to)
+      else cuts.attribute(reader.start, reader.to, tag, change)
+    }
+    pass.rest((op) => cuts.attribute(field.to, field.to, tag, op))
+    this.#settle(field, place, before)
   }
 
   /** For an envelope that came without a resource. */
   #newResource(edits: ItemEdits, at: number): void {
-    const added = edits.pass().rest()
+    const added: AttributeOp[] = []
+    this.#pass.begin(edits).rest((op) => added.push(op))
     if (added.length === 0) return
-    const size = added.reduce((sum, { from, to }) => sum + 1 + varintSize(to - from) + to - from, 0)
-    this.#cuts.varint(at, at, resourceTag)
-    this.#cuts.varint(at, at, size)
-    for (const op of added) this.#attribute(at, at, 0x0a, op)
-  }
-
-  #attributes(tag: number, edits: ItemEdits, from: number, to: number): void {
-    const pass = edits.pass()
-    const reader = new FieldReader().reset(this.#bytes, from, to)
-    while (reader.next()) {
-      if (reader.tag !== tag) continue
-      this.#entry.read(this.#bytes, reader.from, reader.to)
-      const change = pass.meet(this.#bytes, this.#entry.keyFrom, this.#entry.keyTo)
-      if (change === 'keep') continue
-      if (change === 'drop') this.#cuts.put(reader.start, reader.to, this.#bytes, 0, 0)
-      else this.#attribute(reader.start, reader.to, tag, change)
-    }
-    for (const op of pass.rest()) this.#attribute(to, to, tag, op)
-  }
-
-  #attribute(
-    from: number,
-    to: number,
-    tag: number,
-    op: { readonly bytes: Uint8Array; readonly from: number; readonly to: number },
-  ): void {
-    this.#cuts.varint(from, to, tag)
-    this.#cuts.varint(to, to, op.to - op.from)
-    this.#cuts.put(to, to, op.bytes, op.from, op.to)
+    this.#cuts.varint(at, resourceTag)
+    this.#cuts.varint(
+      at,
+      added.reduce((sum, op) => sum + attributeSize(op), 0),
+    )
+    for (const op of added) this.#cuts.attribute(at, at, resourceTag, op)
   }
 }

@@ -71,10 +71,45 @@ class Walk implements Findings {
       const to = pos + length
       if (rule === check.message) {
         const child = children[tag]
-        if (child !== undefined) this.#child(child, pos, to, depth)
+        const mayBePlain = child?.isAttribute === true && depth < maxValueDepth
+        if (child !== undefined && !(mayBePlain && this.#isPlainAttribute(pos, to))) {
+          this.#child(child, pos, to, depth)
+        }
       } else if (rule !== check.length) this.#delimited(type, tag, rule, start, pos, to)
       pos = to
     }
+  }
+
+  /**
+   * Whether a `KeyValue` is a short key and then a string, bool, int or double, as nearly all are.
+   * Saves two calls an attribute: the walk over spans with 13 attributes takes 0.4 of the time.
+   */
+  #isPlainAttribute(from: number, to: number): boolean {
+    const bytes = this.#bytes
+    const keySize = bytes[from + 1] ?? 0
+    let pos = from + 2 + keySize
+    if (bytes[from] !== 0x0a || keySize > 127 || pos + 4 > to || bytes[pos] !== 0x12) return false
+    const valueSize = bytes[pos + 1] ?? 0
+    pos += 2
+    if (valueSize > 127 || pos + valueSize !== to) return false
+    const first = bytes[pos + 1] ?? 0
+    switch (bytes[pos]) {
+      case 0x0a:
+        return first < 128 && pos + 2 + first === to
+      case 0x10:
+      case 0x18:
+        return this.#isLastVarint(pos + 1, to)
+      case 0x21:
+        return valueSize === 9
+      default:
+        return false
+    }
+  }
+
+  #isLastVarint(from: number, to: number): boolean {
+    let pos = from
+    while (pos < to && (this.#bytes[pos] ?? 0) > 127) pos++
+    return pos === to - 1 && to - from <= 10
   }
 
   #child(type: MessageType, from: number, to: number, depth: number): void {

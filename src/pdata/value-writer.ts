@@ -1,16 +1,15 @@
 import { type AttributeValue, Int } from './attribute-value.ts'
-import { BackwardWriter } from './backward-writer.ts'
+import type { BackwardWriter } from './backward-writer.ts'
 import type { AttributeOp } from './overlay.ts'
 import { maxValueDepth } from './validate.ts'
-import { asBuffer } from './wire.ts'
 
-/** Encodes an attribute of ours as a `KeyValue`. */
+/** Encodes an attribute of ours as a `KeyValue`, which stays in the writer's block. */
 export function encodeKeyValue(
   kind: AttributeOp['kind'],
   key: string,
   value: AttributeValue | undefined,
+  writer: BackwardWriter,
 ): AttributeOp {
-  const writer = new BackwardWriter(key.length + 64)
   writeValue(value, writer, 1)
   const valueSize = writer.length
   writer.delimit(0x12, 0)
@@ -18,18 +17,9 @@ export function encodeKeyValue(
   writer.string(key)
   const keySize = writer.length - behindKey
   writer.delimit(0x0a, behindKey)
-  const bytes = asBuffer(writer.finish())
-  const keyTo = bytes.length - behindKey
-  return {
-    key,
-    kind,
-    bytes,
-    from: 0,
-    keyFrom: keyTo - keySize,
-    keyTo,
-    valueFrom: bytes.length - valueSize,
-    to: bytes.length,
-  }
+  const { bytes, from, to } = writer.seal()
+  const keyTo = to - behindKey
+  return { key, kind, bytes, from, keyFrom: keyTo - keySize, keyTo, valueFrom: to - valueSize, to }
 }
 
 /** Writes the content of an `AnyValue`. */
