@@ -21,11 +21,9 @@ export const config = z.strictObject({
   use_internal_logger: z
     .boolean()
     .default(false)
-    .describe('Whether to write into the collector’s own log instead of `output_paths`.'),
+    .describe('Whether to write into our own log instead of `output_paths`.'),
   output_paths: stringList()
     .pipe(z.array(z.string().min(1)).min(1))
     .prefault(['stdout'])
     .describe('`stdout`, `stderr` or paths of files that are appended to.'),
 })
-
-export type Verbosity = z.output<typeof config>['verbosity']

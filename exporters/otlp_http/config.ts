@@ -21,11 +21,17 @@ export const config = z
     timeout: duration().prefault('30s').describe('Time for one attempt; 0 is no limit.'),
     headers: headers()
       .prefault({})
-      .describe('Headers of every request, as a map or a list of `{ name, value }`. Secret.'),
+      .describe(
+        'Headers of every request, as a map or a list of `{ name, value }`; they win. Secret.',
+      ),
     tls: clientTls(),
     sending_queue: sendingQueue(),
     retry_on_failure: retryOnFailure(),
-    max_idle_conns: z.int().positive().default(100).describe('Most connections to one server.'),
+    max_idle_conns: z
+      .int()
+      .positive()
+      .default(100)
+      .describe('Most connections to one server; no more than requests in flight.'),
     idle_conn_timeout: duration().prefault('90s').describe('How long an idle connection is kept.'),
     force_attempt_http2: z
       .boolean()

@@ -14,7 +14,9 @@ export function compression() {
           : 'must be gzip, zstd or none',
     })
     .transform((it) => (it === '' ? 'none' : it))
-    .describe('`gzip`, `zstd` or `none`; zstd costs a fraction of gzip at the same size.')
+    .describe(
+      '`gzip`, `zstd` or `none`; zstd costs a fraction of gzip at the same size. Others come later.',
+    )
 }
 
 export type Compression = z.output<ReturnType<typeof compression>>

@@ -2,12 +2,19 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { MemoryLedger } from '../../component/memory.ts'
+import { wait } from '../../component/scheduler.ts'
 import type { Answer } from './answer.ts'
 import { refused, scriptedQueue, sent, unavailable } from './scripted-queue.fixture.ts'
 import { someSpans } from './some-spans.fixture.ts'
 
 const throttled: Answer = { kind: 'retryable', reason: 'HTTP 429', retryAfterMs: 7000 }
 const partial: Answer = { kind: 'sent', rejected: 2 }
+
+/** An answer and how long the destination takes over it; much of the time it answers at once. */
+const answer = fc.record({
+  answer: fc.constantFrom(sent, sent, partial, refused, unavailable, throttled),
+  afterMs: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 20_000 })),
+})
 
 const step = fc.oneof(
   { weight: 5, arbitrary: fc.record({ deliver: fc.integer({ min: 1, max: 9 }) }) },
@@ -17,9 +24,7 @@ const step = fc.oneof(
 test('received = delivered + rejected + dropped + held at every step, whatever happens', async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.constantFrom(sent, sent, partial, refused, unavailable, throttled), {
-        minLength: 1,
-      }),
+      fc.array(answer, { minLength: 1 }),
       fc.array(step, { maxLength: 30 }),
       fc.record({
         num_consumers: fc.integer({ min: 1, max: 3 }),
@@ -32,10 +37,17 @@ test('received = delivered + rejected + dropped + held at every step, whatever h
       fc.constantFrom('complete', 'drain', 'stop'),
       async (script, steps, queue, end) => {
         const memory = new MemoryLedger(100_000)
-        const it = scriptedQueue((attempt) => script[attempt % script.length] ?? sent, {
-          queue,
-          settings: { memory },
-        })
+        const it = scriptedQueue(
+          async (attempt) => {
+            const { answer = sent, afterMs = 0 } = script[attempt % script.length] ?? {}
+            if (afterMs > 0) await wait(it.scheduler, afterMs)
+            return answer
+          },
+          {
+            queue,
+            settings: { memory },
+          },
+        )
         const outcomes: { kind: string }[][] = []
         let received = 0
         for (const step of steps) {
@@ -45,8 +57,12 @@ test('received = delivered + rejected + dropped + held at every step, whatever h
           expect(now.received).toBeGreaterThanOrEqual(received)
           received = now.received
         }
-        if (end === 'stop') it.subscription.unsubscribe()
-        else it.source.complete()
+        if (end === 'stop') {
+          it.subscription.unsubscribe()
+          expect(balanced(it.status()).held).toBe(0)
+          expect(outcomes.every((it) => it.length === 1)).toBe(true)
+        }
+        if (end !== 'stop') it.source.complete()
         if (end === 'drain') it.drain.abort()
         await it.scheduler.advanceTo(it.scheduler.now() + 10_000_000)
         expect(balanced(it.status()).held).toBe(0)
@@ -56,7 +72,7 @@ test('received = delivered + rejected + dropped + held at every step, whatever h
         expect(it.scheduler.pending).toBe(0)
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 100 },
   )
 })
 

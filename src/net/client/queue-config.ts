@@ -31,8 +31,8 @@ export function sendingQueue() {
         .boolean()
         .default(false)
         .describe('Whether the sender is answered only when the destination has answered.'),
-      storage: comesLater('leave it out; the queue is in memory'),
-      batch: comesLater('use the batch processor'),
+      storage: comesLater('the queue is in memory'),
+      batch: comesLater('batches are sent as they came'),
     })
     .prefault({})
     .describe('Batches on their way to the destination.')

@@ -223,6 +223,28 @@ test('unsubscribed, it counts what remained as dropped and tries nothing more', 
   expect(it.scheduler.pending).toBe(0)
 })
 
+test('an answer that comes after the end changes nothing', async () => {
+  const memory = new MemoryLedger(1_000_000)
+  let answer: (answer: Answer) => void = () => {}
+  const it = scriptedQueue(
+    () =>
+      new Promise((resolve) => {
+        answer = resolve
+      }),
+    { settings: { memory } },
+  )
+  it.deliver(someSpans(3))
+  await settleAll()
+  it.subscription.unsubscribe()
+  answer(sent)
+  await settleAll()
+  expect(it.status()).toMatchObject({
+    queue: { size: 0, in_flight: 0 },
+    ledger: { received: 3, delivered: 0, dropped: { shutdown: 3 }, held: 0 },
+  })
+  expect(memory.status().reserved_bytes).toBe(0)
+})
+
 test('a batch that was cut is settled with its worst part and accounted part by part', async () => {
   const it = scriptedQueue((_, items) => (items === 3 ? refused : { kind: 'sent', rejected: 1 }), {
     queue: { wait_for_result: true },

@@ -29,12 +29,12 @@ export function clientTls() {
         .string()
         .min(1)
         .optional()
-        .describe('Authorities to trust, instead of the system’s.'),
+        .describe('Authorities to trust, instead of those of the system.'),
       ca_pem: z.string().min(1).optional().describe('The same, written here.'),
       include_system_ca_certs_pool: z
         .boolean()
         .default(false)
-        .describe('Whether the system’s authorities are trusted beside the given ones.'),
+        .describe('Whether the authorities of the system are trusted beside the given ones.'),
       cert_file: z.string().min(1).optional().describe('Our certificate, for mutual TLS.'),
       cert_pem: z.string().min(1).optional().describe('The same, written here.'),
       key_file: z.string().min(1).optional().describe('The key of our certificate.'),
