@@ -1,5 +1,5 @@
+import { EditPass, type ItemEdits } from './item-edits.ts'
 import { type AttributeMatcher, compileMatcher } from './matcher.ts'
-import { EditPass, type ItemEdits } from './overlay.ts'
 import { KeyValueReader, type ValueKind, ValueView } from './value-view.ts'
 import { empty, FieldReader } from './wire.ts'
 

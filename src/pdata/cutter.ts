@@ -1,6 +1,6 @@
 import { BackwardWriter } from './backward-writer.ts'
+import type { Chunk } from './chunk.ts'
 import { type Item, type Level, levels } from './levels.ts'
-import type { Chunk } from './payload.ts'
 import type { Signal } from './signal.ts'
 import { asBuffer, FieldReader } from './wire.ts'
 

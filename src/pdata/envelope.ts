@@ -4,9 +4,9 @@ import {
   type AttributeSlots,
   type ValueView,
 } from './attributes.ts'
+import type { Payload } from './chunk.ts'
 import { FieldIndex } from './field-index.ts'
-import type { ItemEdits } from './overlay.ts'
-import type { Payload } from './payload.ts'
+import type { ItemEdits } from './item-edits.ts'
 import { asBuffer, FieldReader } from './wire.ts'
 
 /** The resource of the items that are visited. Reused. */

@@ -4,11 +4,11 @@ import {
   type AttributeSlots,
   type ValueView,
 } from './attributes.ts'
+import type { Payload } from './chunk.ts'
 import { Place, type ResourceView, type ScopeView, walk } from './envelope.ts'
 import { FieldIndex } from './field-index.ts'
-import type { ItemEdits } from './overlay.ts'
+import type { ItemEdits } from './item-edits.ts'
 import { doubles, fixed64s, quantiles, uint64s } from './packed.ts'
-import type { Payload } from './payload.ts'
 import { FieldReader } from './wire.ts'
 
 export type MetricType = 'gauge' | 'sum' | 'histogram' | 'exponential_histogram' | 'summary'

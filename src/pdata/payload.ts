@@ -1,46 +1,15 @@
+import { emptyPayload, type Payload, payloadOf } from './chunk.ts'
 import { DecodeError } from './decode-error.ts'
+import { pathAt } from './field-path.ts'
 import { merged } from './merge.ts'
-import type { Overlay } from './overlay.ts'
 import type { Signal } from './signal.ts'
-import { splice } from './splice.ts'
-import { OffsetError, pathAt, validate } from './validate.ts'
+import { encodeChunk } from './splice.ts'
+import { OffsetError, validate } from './validate.ts'
 import { empty } from './wire.ts'
 
+export { type Chunk, emptyPayload, type Payload } from './chunk.ts'
 export { DecodeError } from './decode-error.ts'
 export { splitByBytes, splitByItems } from './split.ts'
-
-/**
- * One or more OTLP export requests of one signal, as the bytes they came in, plus what we changed.
- * Immutable.
- */
-export interface Payload {
-  readonly signal: Signal
-  readonly chunks: readonly Chunk[]
-  /** Spans, log records or data points. */
-  readonly itemCount: number
-  /** What it holds in memory and, within a few bytes per change, what it encodes to. */
-  readonly sizeBytes: number
-}
-
-export interface Chunk {
-  /** Always a valid export request, in which no embedded message is given twice. */
-  readonly bytes: Uint8Array
-  readonly itemCount: number
-  readonly resourceCount: number
-  readonly overlay?: Overlay
-}
-
-export const emptyPayload = (signal: Signal): Payload => payloadOf(signal, [])
-
-export function payloadOf(signal: Signal, chunks: readonly Chunk[]): Payload {
-  let itemCount = 0
-  let sizeBytes = 0
-  for (const chunk of chunks) {
-    itemCount += chunk.itemCount
-    sizeBytes += chunk.bytes.length + (chunk.overlay?.sizeBytes ?? 0)
-  }
-  return { signal, chunks, itemCount, sizeBytes }
-}
 
 /**
  * Takes the bytes of an export request, which it keeps and does not copy: do not change them.
@@ -80,10 +49,6 @@ export function encodePieces(payload: Payload): Uint8Array[] {
   return payload.chunks.map((chunk) => encodeChunk(payload.signal, chunk))
 }
 
-function encodeChunk(signal: Signal, chunk: Chunk): Uint8Array {
-  return chunk.overlay === undefined ? chunk.bytes : splice(signal, chunk.bytes, chunk.overlay)
-}
-
 /** Merges payloads without copying: concatenated requests are one request. */
 export function concat(signal: Signal, payloads: readonly Payload[]): Payload {
   for (const payload of payloads) {
@@ -93,17 +58,5 @@ export function concat(signal: Signal, payloads: readonly Payload[]): Payload {
   return payloadOf(
     signal,
     payloads.flatMap((payload) => payload.chunks),
-  )
-}
-
-/** The same payload with every overlay applied, so that its bytes can be cut. */
-export function flatten({ signal, chunks }: Payload): Payload {
-  return payloadOf(
-    signal,
-    chunks.map(({ itemCount, resourceCount, ...chunk }) => ({
-      bytes: encodeChunk(signal, { itemCount, resourceCount, ...chunk }),
-      itemCount,
-      resourceCount,
-    })),
   )
 }

@@ -4,10 +4,10 @@ import {
   type AttributeSlots,
   type ValueView,
 } from './attributes.ts'
+import type { Payload } from './chunk.ts'
 import { Place, type ResourceView, type ScopeView, walk } from './envelope.ts'
 import { FieldIndex } from './field-index.ts'
-import type { ItemEdits } from './overlay.ts'
-import type { Payload } from './payload.ts'
+import type { ItemEdits } from './item-edits.ts'
 import { EventView, LinkView } from './span-parts.ts'
 import { FieldReader } from './wire.ts'
 

@@ -1,11 +1,29 @@
+import { type Chunk, type Payload, payloadOf } from './chunk.ts'
+import { type AttributeOp, EditPass, type ItemEdits, type Overlay } from './item-edits.ts'
 import { type Level, levels } from './levels.ts'
-import { type AttributeOp, EditPass, type ItemEdits, type Overlay } from './overlay.ts'
 import type { Signal } from './signal.ts'
 import { KeyValueReader } from './value-view.ts'
 import { asBuffer, FieldReader, skipVarint, varintSize, writeVarint } from './wire.ts'
 
+/** The bytes of a chunk with its changes; without any the very same bytes. */
+export function encodeChunk(signal: Signal, chunk: Chunk): Uint8Array {
+  return chunk.overlay === undefined ? chunk.bytes : splice(signal, chunk.bytes, chunk.overlay)
+}
+
+/** The same payload with every overlay applied, so that its bytes can be cut. */
+export function flatten({ signal, chunks }: Payload): Payload {
+  return payloadOf(
+    signal,
+    chunks.map((chunk) => ({
+      bytes: encodeChunk(signal, chunk),
+      itemCount: chunk.itemCount,
+      resourceCount: chunk.resourceCount,
+    })),
+  )
+}
+
 /** The bytes with the overlay applied, in two passes: find out what to cut, then copy once. */
-export function splice(signal: Signal, bytes: Uint8Array, overlay: Overlay): Uint8Array {
+function splice(signal: Signal, bytes: Uint8Array, overlay: Overlay): Uint8Array {
   const buffer = asBuffer(bytes)
   const cuts = new Cuts()
   new Planner(buffer, overlay, cuts).level(levels[signal], 0, bytes.length)

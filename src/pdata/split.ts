@@ -1,7 +1,8 @@
+import { type Chunk, type Payload, payloadOf } from './chunk.ts'
 import { Cutter, envelopeSize } from './cutter.ts'
 import { countItems, type Level } from './levels.ts'
-import { type Chunk, flatten, type Payload, payloadOf } from './payload.ts'
 import type { Signal } from './signal.ts'
+import { flatten } from './splice.ts'
 import { FieldReader } from './wire.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { type AttributeValue, Int } from './attribute-value.ts'
 import type { BackwardWriter } from './backward-writer.ts'
-import type { AttributeOp } from './overlay.ts'
+import type { AttributeOp } from './item-edits.ts'
 import { maxValueDepth } from './validate.ts'
 
 /** Encodes an attribute of ours as a `KeyValue`, which stays in the writer's block. */
