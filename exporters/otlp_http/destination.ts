@@ -11,7 +11,7 @@ import { LogLimit } from '../../src/net/client/log-limit.ts'
 import { tlsOptions } from '../../src/net/client/tls.ts'
 import { userAgent } from '../../src/net/client/user-agent.ts'
 import { toJson } from '../../src/pdata/json.ts'
-import { encode, type Payload, splitByBytes } from '../../src/pdata/payload.ts'
+import { encode, encodePieces, type Payload, splitByBytes } from '../../src/pdata/payload.ts'
 import type { Signal } from '../../src/pdata/signal.ts'
 import { AnswerReader } from './answer-reader.ts'
 import type { Config } from './config.ts'
@@ -82,16 +82,22 @@ export class OtlpHttpDestination implements Destination {
    */
   async #send(payload: Payload, target: Target): Promise<Answer> {
     if (payload.sizeBytes > this.#maxBytes) return this.#tooLarge(payload)
-    const { encoding, compression, compression_params, timeout } = this.#config
-    const plain = encoding === 'proto' ? encode(payload) : Buffer.from(toJson(payload))
-    const body = await compress(plain, compression, compression_params.level)
+    const body = await this.#body(payload)
     try {
       const answer = await this.#client.post(target.url, this.#headers(target), body)
       return this.#reader.read(answer, payload.signal, target)
     } catch (cause) {
-      const reason = `error exporting items, request to ${target.shown} failed: ${transportReason(cause, timeout)}`
+      const reason = `error exporting items, request to ${target.shown} failed: ${transportReason(cause, this.#config.timeout)}`
       return { kind: 'retryable', reason, grpcStatus: 14 }
     }
+  }
+
+  /** Pieces of the body; compression needs them joined. */
+  async #body(payload: Payload): Promise<readonly Uint8Array[]> {
+    const { encoding, compression, compression_params } = this.#config
+    if (encoding === 'proto' && compression === 'none') return encodePieces(payload)
+    const plain = encoding === 'proto' ? encode(payload) : Buffer.from(toJson(payload))
+    return [await compress(plain, compression, compression_params.level)]
   }
 
   #tooLarge({ signal, sizeBytes }: Payload): Answer {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { factsBatch, itemCount } from '../../src/component/batch.ts'
+import { factsBatch, itemCount, telemetryBatch } from '../../src/component/batch.ts'
 import { VirtualScheduler } from '../../src/component/virtual-scheduler.ts'
 import { someSpans } from '../../src/net/client/some-spans.fixture.ts'
 import { fromJson } from '../../src/pdata/json.ts'
-import { encode } from '../../src/pdata/payload.ts'
+import { concat, encode } from '../../src/pdata/payload.ts'
 import { running } from './running.fixture.ts'
 import { answers, scriptedServer, until } from './scripted-server.fixture.ts'
 
@@ -27,6 +27,17 @@ test.each(['gzip', 'zstd', 'none'])(
       compression === 'none' ? undefined : compression,
     )
     expect(request?.body.equals(encode(batch.payload))).toBe(true)
+  },
+)
+
+test.each(['gzip', 'none'])(
+  'sends what was merged as one request, compressed with %s',
+  async (compression) => {
+    const server = await scriptedServer([ok])
+    const exporter = running({ endpoint: server.url, compression })
+    const payload = concat('traces', [someSpans(count).payload, someSpans(4).payload])
+    expect(await exporter.send(telemetryBatch(payload))).toEqual({ kind: 'delivered' })
+    expect(server.requests[0]?.body.equals(encode(payload))).toBe(true)
   },
 )
 

