@@ -39,7 +39,9 @@ export class QueueRoom {
   readonly #waiting = new Set<() => void>()
   #promised = 0
   #occupied = 0
+  /** What the claims of one delivery left for {@link redeem}. */
   #claimed: Lease[] = []
+  #isExpected = false
 
   constructor(capacity: number, memory: MemoryLedger) {
     this.capacity = capacity
@@ -70,7 +72,9 @@ export class QueueRoom {
     }
     return {
       claim: () => {
-        if (end() && lease) this.#claimed.push(lease)
+        if (!end()) return
+        this.#isExpected = true
+        if (lease) this.#claimed.push(lease)
       },
       release: () => {
         if (!end()) return
@@ -83,7 +87,9 @@ export class QueueRoom {
   /** Redeems what was promised to a delivery, at the moment it arrives. */
   redeem(delivery: Delivery): Arrival {
     this.#claimed = []
-    const isExpected = claimSlots(delivery)
+    this.#isExpected = false
+    claimSlots(delivery)
+    const isExpected = this.#isExpected
     const leases = this.#claimed
     this.#claimed = []
     return { isExpected, leases }

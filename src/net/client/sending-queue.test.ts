@@ -109,6 +109,19 @@ test('a batch larger than the whole queue is refused for good', () => {
   expect(it.status()).toMatchObject({ queue: { size: 0 }, ledger: { received: 0 } })
 })
 
+test('what was promised room in parts is taken as a whole, however large', () => {
+  const it = scriptedQueue(hang, { queue: { sizer: 'items', queue_size: 10 } })
+  const slots = [6, 4].map((count) => {
+    const slot = it.sender.reserve(someSpans(count))
+    if (!('claim' in slot)) throw new Error('refused')
+    return slot
+  })
+  expect(it.deliver(someSpans(12), new Map([['traces>test', slots]]))).toEqual([
+    { kind: 'delivered' },
+  ])
+  expect(it.status()).toMatchObject({ queue: { size: 12 }, ledger: { received: 12 } })
+})
+
 test('facts without spans are delivered at once, even to a full queue', () => {
   const it = scriptedQueue(hang, { queue: { queue_size: 1 } })
   it.deliver(someSpans(1))

@@ -116,13 +116,11 @@ export class SendingQueue implements Exporter {
     arrival: Arrival,
     mine: Set<QueueEntry>,
   ): Promise<void> {
-    if (size === 0 || size > this.#room.capacity) {
-      for (const lease of arrival.leases) lease.release()
-      return size === 0 ? this.#letPass(delivery) : this.#refuse(delivery, tooLarge)
-    }
+    if (size === 0) return this.#letPass(delivery, arrival)
     const take = () => this.#take(delivery, size, arrival, mine)
     const hasRoom = this.#overflow.isEmpty && this.#room.fits(size)
     if (arrival.isExpected || hasRoom) return take()
+    if (size > this.#room.capacity) return this.#refuse(delivery, tooLarge)
     if (!this.#config.block_on_overflow) return this.#refuse(delivery, queueIsFull)
     return this.#overflow.wait(delivery, mine, () => (this.#room.fits(size) ? take() : undefined))
   }
@@ -142,7 +140,8 @@ export class SendingQueue implements Exporter {
     return entry.finished.then(() => void mine.delete(entry))
   }
 
-  #letPass({ settle }: Delivery): Promise<void> {
+  #letPass({ settle }: Delivery, { leases }: Arrival): Promise<void> {
+    for (const lease of leases) lease.release()
     settle(delivered)
     return Promise.resolve()
   }
