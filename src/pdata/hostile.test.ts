@@ -5,10 +5,11 @@ import {
   oracleDecode,
   oracleEncode,
   requestType,
+  withoutExtras,
 } from '../../test/support/otlp-oracle.ts'
-import { requestsOf } from '../../test/support/otlp-oracle-data.ts'
+import { mergeable, requestsOf } from '../../test/support/otlp-oracle-data.ts'
 import { compileMatcher } from './attributes.ts'
-import { toJson } from './json.ts'
+import { fromJson, toJson } from './json.ts'
 import { forEachLogRecord } from './logs.ts'
 import { forEachDataPoint } from './metrics.ts'
 import { Edits, edit } from './overlay.ts'
@@ -201,6 +202,28 @@ test('embedded messages given twice are merged, as a general decoder merges them
     JSON.stringify({ resource: attribute('a') }).slice(0, -1),
   )
 })
+
+for (const [name, message] of mergeable) {
+  test(`a ${name} in two parts is read as one, edited as one and cut as one`, () => {
+    fc.assert(
+      fc.property(message, message, (first, second) => {
+        const whole = Buffer.concat([encodeMessage(name, first), encodeMessage(name, second)])
+        const signal = name === 'Span' ? 'traces' : name === 'LogRecord' ? 'logs' : 'metrics'
+        const bytes = traceWith(whole)
+        const payload = decode(signal, bytes)
+        const expected = oracleDecode(signal, bytes)
+        expect(oracleDecode(signal, encode(payload))).toEqual(expected)
+        expect(oracleDecode(signal, fromJson(signal, toJson(payload)))).toEqual(
+          withoutExtras(expected),
+        )
+        const parts = splitByItems(payload, 1)
+        const total = parts.reduce((sum, part) => sum + decode(signal, encode(part)).itemCount, 0)
+        expect(total).toBe(payload.itemCount)
+      }),
+      { numRuns: 200 },
+    )
+  })
+}
 
 test('of a oneof the last member counts', () => {
   const value = Buffer.concat([field(0x0a, Buffer.from('text')), Buffer.of(0x18, 0x05)])

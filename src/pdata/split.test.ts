@@ -74,6 +74,19 @@ test('a part of nothing is refused', () => {
   expect(() => splitByItems(spans(1), 0)).toThrow(RangeError)
 })
 
+test('a huge resource is not repeated for every one of its spans', () => {
+  const value = { stringValue: 'x'.repeat(100_000) }
+  const scopeSpans = [{ spans: Array.from({ length: 10_000 }, () => ({ name: 'x' })) }]
+  const resource = { attributes: [{ key: 'a', value }] }
+  const bytes = oracleEncode('traces', { resourceSpans: [{ resource, scopeSpans }] })
+  const payload = decode('traces', bytes)
+  for (const parts of [splitByItems(payload, 1), splitByBytes(payload, 100_100)]) {
+    const total = parts.reduce((sum, part) => sum + part.sizeBytes, 0)
+    expect(total).toBeLessThan(6 * bytes.length + 2 ** 20)
+    expect(parts.reduce((sum, part) => sum + part.itemCount, 0)).toBe(10_000)
+  }
+})
+
 test('splitting into single items takes linear time', () => {
   const timeOf = (count: number) => {
     const payload = spans(count)

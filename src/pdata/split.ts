@@ -14,13 +14,20 @@ export function splitByItems(payload: Payload, maxItems: number): Payload[] {
   return new Splitter(payload.signal, maxItems, 'items').split(payload)
 }
 
-/** Parts of at most `maxBytes`, best effort: what cannot be cut any further stands alone. */
+/** Parts of at most `maxBytes`, best effort: an item that is bigger stands alone. */
 export function splitByBytes(payload: Payload, maxBytes: number): Payload[] {
   return new Splitter(payload.signal, maxBytes, 'bytes').split(payload)
 }
 
 /** A tag and a length for each level that has to be opened: never more than this. */
 const headerSize = 6
+
+/**
+ * Envelopes may be repeated until they have cost so many times the payload (and a little more,
+ * for small ones); the rest is then one part. Real ones cost a few percent; but a sender could
+ * put megabytes into a resource, and a million empty spans behind it.
+ */
+const maxRepeated = { times: 4, bytes: 2 ** 20 }
 
 class Splitter {
   readonly #signal: Signal
@@ -30,6 +37,7 @@ class Splitter {
   /** The chunks of the part that is being filled, and how much more it can take. */
   #chunks: Chunk[] = []
   #room: number
+  #repeatable = 0
 
   constructor(signal: Signal, max: number, unit: 'items' | 'bytes') {
     if (!(max >= 1)) throw new RangeError(`a part of at most ${max} ${unit}`)
@@ -41,6 +49,7 @@ class Splitter {
 
   split(payload: Payload): Payload[] {
     if (this.#sizeOf(payload.itemCount, payload.sizeBytes) <= this.#max) return [payload]
+    this.#repeatable = maxRepeated.times * payload.sizeBytes + maxRepeated.bytes
     for (const chunk of flatten(payload).chunks) {
       const size = this.#sizeOf(chunk.itemCount, chunk.bytes.length)
       if (size <= this.#room) {
@@ -58,13 +67,13 @@ class Splitter {
 
   #cut(chunk: Chunk): void {
     const cutter = new Cutter(this.#signal, chunk.bytes)
-    const header = this.#sizeOf(0, envelopeSize(cutter.request))
-    this.#room -= header
+    const header = envelopeSize(cutter.request)
+    this.#room -= this.#sizeOf(0, header)
     this.#children(cutter, cutter.root, 0, chunk.bytes.length, header)
     if (!cutter.isEmpty) this.#chunks.push(cutter.finish())
   }
 
-  /** @param overhead what a part begun within this level holds before its first child */
+  /** @param overhead the bytes that a part begun within this level holds before its first child */
   #children(cutter: Cutter, level: Level, from: number, to: number, overhead: number): void {
     const reader = new FieldReader().reset(cutter.bytes, from, to)
     while (reader.next()) {
@@ -79,8 +88,8 @@ class Splitter {
         continue
       }
       const frame = cutter.open(child, reader)
-      const header = this.#sizeOf(0, envelopeSize(frame) + headerSize)
-      this.#room -= header
+      const header = envelopeSize(frame) + headerSize
+      this.#room -= this.#sizeOf(0, header)
       this.#children(cutter, child, reader.from, reader.to, overhead + header)
       cutter.close()
     }
@@ -90,7 +99,9 @@ class Splitter {
   #next(cutter: Cutter, overhead: number): void {
     if (!cutter.isEmpty) this.#chunks.push(cutter.finish())
     this.#endPart()
-    this.#room = this.#max - overhead
+    this.#repeatable -= overhead
+    this.#room = this.#repeatable < 0 ? Number.POSITIVE_INFINITY : this.#max
+    this.#room -= this.#sizeOf(0, overhead)
   }
 
   #endPart(): void {

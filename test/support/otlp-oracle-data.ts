@@ -10,7 +10,10 @@ const uint32 = fc.integer({ min: 0, max: 0xffff_ffff })
 const uint64 = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String)
 const int64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(String)
 const count = fc.bigInt({ min: 0n, max: 2n ** 53n }).map(String)
-const double = fc.oneof(fc.double({ noNaN: true }), fc.constantFrom(0, 1, -2.5))
+/** Without -0, which JSON.stringify does not tell from 0. */
+const double = fc
+  .oneof(fc.double({ noNaN: true }), fc.constantFrom(0, 1, -2.5))
+  .map((value) => (value === 0 ? 0 : value))
 const id = (size: number) =>
   fc.oneof(fc.constant(new Uint8Array()), fc.uint8Array({ minLength: size, maxLength: size }))
 const few = <T>(item: fc.Arbitrary<T>, maxLength = 3) => fc.array(item, { maxLength })
@@ -174,6 +177,13 @@ export const requestsOf: Readonly<Record<Signal, fc.Arbitrary<Data>>> = {
   logs: request('resourceLogs', 'scopeLogs', 'logRecords', logRecord),
   metrics: request('resourceMetrics', 'scopeMetrics', 'metrics', metric),
 }
+
+/** Messages that can be given twice, by name: their parts have to be merged. */
+export const mergeable: readonly (readonly [string, fc.Arbitrary<Data>])[] = [
+  ['Span', span],
+  ['LogRecord', logRecord],
+  ['Metric', metric],
+]
 
 export const editValue = fc.oneof(
   text,

@@ -37,16 +37,42 @@ export function encodeMessage(name: string, data: Data): Uint8Array {
 /** What the bytes mean, as plain data that can be compared. */
 export function oracleDecode(signal: Signal, bytes: Uint8Array): Data {
   const type = extended.lookupType(requestNames[signal])
-  return type.toObject(type.decode(bytes), { longs: String, bytes: String, enums: Number })
+  const options = { longs: String, bytes: String, enums: Number, oneofs: true }
+  return lastMembers(type.toObject(type.decode(bytes), options))
 }
+
+/**
+ * The library remembers all members of a oneof that came, and which was the last; the last alone
+ * counts. Its names for oneofs go, those of optional fields too.
+ */
+function lastMembers(data: Data): Data {
+  const { value, data: metricData } = data
+  const losers = new Set<string>()
+  for (const [winner, members] of [
+    [value, valueMembers],
+    [metricData, dataMembers],
+  ] as const) {
+    if (typeof winner !== 'string' || !members.includes(winner)) continue
+    for (const member of members) if (member !== winner) losers.add(member)
+    losers.add(winner === value ? 'value' : 'data')
+  }
+  const kept = Object.entries(data).filter(([name]) => !name.startsWith('_') && !losers.has(name))
+  return Object.fromEntries(kept.map(([name, it]) => [name, mapped(it, lastMembers)]))
+}
+
+const valueMembers = [
+  ...['stringValue', 'boolValue', 'intValue', 'doubleValue', 'arrayValue', 'kvlistValue'],
+  ...['bytesValue', 'asDouble', 'asInt'],
+]
+const dataMembers = ['gauge', 'sum', 'histogram', 'exponentialHistogram', 'summary']
 
 /** The data without the fields that OTLP does not have, at any depth. */
 export function withoutExtras(data: Data): Data {
   const entries = Object.entries(data).filter(([name]) => !name.startsWith('extra'))
-  return Object.fromEntries(entries.map(([name, value]) => [name, stripped(value)]))
+  return Object.fromEntries(entries.map(([name, value]) => [name, mapped(value, withoutExtras)]))
 }
 
-function stripped(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(stripped)
-  return typeof value === 'object' && value !== null ? withoutExtras({ ...value }) : value
+function mapped(value: unknown, change: (data: Data) => Data): unknown {
+  if (Array.isArray(value)) return value.map((it) => mapped(it, change))
+  return typeof value === 'object' && value !== null ? change({ ...value }) : value
 }
