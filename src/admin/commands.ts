@@ -1,0 +1,69 @@
+import { z } from 'zod'
+import { didYouMean } from '../config/nearest.ts'
+import type { Command } from '../pipeline/host.ts'
+import type { Observed } from './observed.ts'
+
+/** What came of a command. */
+export interface CommandAnswer {
+  readonly statusCode: 200 | 400 | 404
+  readonly body: object
+}
+
+/** Every command that can be given, with the JSON Schema of its body. */
+export function commandList(commands: readonly Command[]) {
+  return commands.map(({ component, name, summary, body }) => {
+    return { name, component, summary, path: `/api/v1/commands/${name}`, body: jsonSchema(body) }
+  })
+}
+
+/**
+ * Checks a command and puts it into the log, as it was given: it acts once it is a record, and on
+ * a replay the record is read by the same schema.
+ *
+ * @param component which one is meant, where several offer the command
+ * @param actor who gives it
+ */
+export function giveCommand(
+  engine: Observed['engine'],
+  name: string,
+  component: string | undefined,
+  actor: string,
+  body: unknown,
+): CommandAnswer {
+  const named = engine.commands.filter((it) => it.name === name)
+  if (named.length === 0) return unknownCommand(name, engine.commands)
+  const meant = named.filter((it) => component === undefined || it.component === component)
+  const [command, another] = meant
+  if (command === undefined || another !== undefined) return notOne(name, named)
+  const parsed = command.body.safeParse(body)
+  if (!parsed.success) return wrongBody(name, parsed.error)
+  const record = { kind: 'command', component: command.component, name, actor, body } as const
+  const { offset, atMs } = engine.commit(record)
+  const at = new Date(atMs).toISOString()
+  return { statusCode: 200, body: { name, component: command.component, actor, offset, at } }
+}
+
+function unknownCommand(name: string, commands: readonly Command[]): CommandAnswer {
+  const names = [...new Set(commands.map((it) => it.name))].toSorted()
+  const known = names.length === 0 ? 'no component offers commands' : `known: ${names.join(', ')}`
+  const error = `there is no command ${name}${didYouMean(name, names) || `; ${known}`}`
+  return { statusCode: 404, body: { error } }
+}
+
+function notOne(name: string, named: readonly Command[]): CommandAnswer {
+  const components = named.map((it) => it.component).join(', ')
+  const error = `say which component ${name} is for: ?component=, one of ${components}`
+  return { statusCode: 400, body: { error } }
+}
+
+function wrongBody(name: string, { issues }: z.ZodError): CommandAnswer {
+  const problems = issues.map(({ path, message }) => {
+    const place = path.map(String).join('.')
+    return place === '' ? message : `${place}: ${message}`
+  })
+  return { statusCode: 400, body: { error: `${name} cannot be given: ${problems.join('; ')}` } }
+}
+
+function jsonSchema(body: z.ZodType): object {
+  return z.toJSONSchema(body, { io: 'input', unrepresentable: 'any' })
+}

@@ -1,0 +1,42 @@
+import type { Host } from '../pipeline/host.ts'
+import type { Observed } from './observed.ts'
+
+/** The collector as one document. No part of it is a setting, so no part of it is a secret. */
+export function statusDocument(observed: Observed, nowMs: number) {
+  const { about, engine, pipelines, memory } = observed
+  return {
+    service: {
+      name: about.name,
+      version: about.version,
+      instance_id: about.instanceId,
+      started: new Date(about.startedAtMs).toISOString(),
+      uptime_seconds: (nowMs - about.startedAtMs) / 1_000,
+      ready: observed.readySinceMs() !== undefined,
+    },
+    pipelines: pipelines.map(({ id, kind, receivers, processors, exporters }) => {
+      return { id, kind, receivers, processors, exporters }
+    }),
+    components: engine.instances.hosts.map(componentStatus),
+    memory: memory.status(),
+    progress: engine.progress,
+    log_lines_left_out: observed.logLinesLeftOut(),
+  }
+}
+
+export type StatusDocument = ReturnType<typeof statusDocument>
+
+function componentStatus(host: Host) {
+  const { id, role, listening } = host
+  return { id, role, ...(listening && { listening }), ...document(host) }
+}
+
+/** One component's defect must not hide the others. */
+function document(host: Host): { readonly status?: unknown; readonly status_error?: string } {
+  try {
+    const status = host.document()
+    return status === undefined ? {} : { status }
+  } catch (cause) {
+    host.settings.log.error({ err: cause }, `the status of ${host.id} cannot be read`)
+    return { status_error: String(cause) }
+  }
+}

@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto'
+import type { About, Observed } from '../admin/observed.ts'
+import { type Admin, startAdmin } from '../admin/server.ts'
+import { MemoryLedger } from '../component/memory.ts'
+import { machineScheduler } from '../component/scheduler.ts'
+import type { LoadedConfig } from '../config/load.ts'
+import type { Engine } from '../pipeline/engine.ts'
+import type { Logging } from '../telemetry/logging.ts'
+import { createMetrics, type Metrics } from '../telemetry/metrics.ts'
+import { build } from './load.ts'
+import type { Product } from './product.ts'
+
+/** One configuration, running: the graph and the admin server beside it. */
+export class Collector {
+  readonly config: LoadedConfig
+  readonly engine: Engine
+  readonly metrics: Metrics
+  readonly #logging: Logging
+  readonly #observed: Observed
+  #admin: Admin | undefined
+  #readySinceMs: number | undefined
+
+  /**
+   * Builds the graph and starts nothing; throws where the configuration does not allow it.
+   *
+   * @param onLost a component is lost, and the process should end
+   */
+  constructor(
+    config: LoadedConfig,
+    product: Product,
+    logging: Logging,
+    onLost: (component: string, cause: unknown) => void,
+  ) {
+    const about = aboutOf(product, config)
+    const memory = new MemoryLedger(config.service.memory.limit_mib * 1024 * 1024)
+    this.config = config
+    this.#logging = logging
+    this.metrics = createMetrics(targetOf(about, config))
+    this.engine = build(config, {
+      catalogue: product.components,
+      environment: {
+        scheduler: machineScheduler,
+        random: Math.random,
+        log: (component) => logging.component(component),
+        meter: this.metrics.meter,
+        memory,
+      },
+      onLost,
+    })
+    this.#observed = {
+      about,
+      engine: this.engine,
+      pipelines: [...config.service.pipelines.values()],
+      memory,
+      metrics: this.metrics,
+      readySinceMs: () => this.#readySinceMs,
+      logLinesLeftOut: () => logging.leftOut,
+    }
+  }
+
+  /** Where people and probes ask. */
+  get adminUrl(): string | undefined {
+    return this.#admin?.url
+  }
+
+  /** Starts the admin server, which answers "not ready", and then the graph. */
+  async start(): Promise<void> {
+    const { log } = this.#logging
+    this.#admin = await startAdmin(this.config.service.admin, this.#observed, log)
+    await this.engine.start()
+    this.#readySinceMs = Date.now()
+  }
+
+  /**
+   * Stops in order and keeps the admin server answering meanwhile; {@link close} ends that too.
+   *
+   * @returns whether everything was done in time
+   */
+  async stop(deadlineMs: number): Promise<boolean> {
+    this.#readySinceMs = undefined
+    return this.engine.stop(deadlineMs)
+  }
+
+  async close(): Promise<void> {
+    await this.#admin?.close()
+  }
+}
+
+function aboutOf({ name, version }: Product, { service }: LoadedConfig): About {
+  const { resource } = service.telemetry
+  return {
+    name: String(resource['service.name'] ?? name),
+    version: String(resource['service.version'] ?? version),
+    instanceId: String(resource['service.instance.id'] ?? randomUUID()),
+    startedAtMs: Date.now(),
+  }
+}
+
+/** What was configured adds to the automatic attributes, and `null` takes one away. */
+function targetOf({ name, version, instanceId }: About, { service }: LoadedConfig) {
+  const automatic = {
+    'service.name': name,
+    'service.version': version,
+    'service.instance.id': instanceId,
+  }
+  const all = Object.entries({ ...automatic, ...service.telemetry.resource })
+  const kept = all.filter(([, value]) => value !== null && value !== undefined)
+  return Object.fromEntries(kept.map(([key, value]) => [key, String(value)]))
+}

@@ -1,0 +1,100 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { parseDuration } from '../config/duration.ts'
+import { listComponents } from './components.ts'
+import type { ConfigOptions } from './load.ts'
+import type { Product, Terminal } from './product.ts'
+import { type ReplayOptions, replay } from './replay.ts'
+import { type RunOptions, run } from './run.ts'
+import { type StatusOptions, status, tokenVariable } from './status.ts'
+import { type PrintConfigOptions, printConfigCommand, validate } from './validate.ts'
+
+/**
+ * The whole command line.
+ *
+ * @param done told the exit code of the command that ran
+ */
+export function program(
+  product: Product,
+  terminal: Terminal,
+  done: (code: number) => void,
+): Command {
+  const { name, version, description } = product
+  const root = new Command(name)
+    .description(description)
+    .version(`${name} version ${version}`, '-v, --version', 'print the version')
+    .helpCommand('help [command]', 'print help for a command')
+    .configureOutput({
+      writeOut: terminal.out,
+      writeErr: terminal.err,
+      outputError: (text, write) => write(text.replace(/^error: /, 'Error: ')),
+    })
+    .exitOverride()
+
+  withConfig(root.command('run', { isDefault: true }))
+    .description('run the collector (the default command)')
+    .option('--shutdown-timeout <duration>', 'how long a stop may take', millis, 25_000)
+    .option('--feature-gates <gates>', 'accepted as by otelcol; there are no gates')
+    .action(async (options: RunOptions) => done(await run(options, product, terminal)))
+
+  withConfig(root.command('validate'))
+    .description('check a configuration without starting anything; silent when it is right')
+    .action(async (options: ConfigOptions) => done(await validate(options, product, terminal)))
+
+  root
+    .command('components')
+    .description('list all that a configuration may name, as YAML')
+    .action(() => done(listComponents(product, terminal)))
+
+  withConfig(root.command('print-config').alias('print-initial-config'))
+    .description('print the configuration as it is understood (experimental)')
+    .addOption(new Option('--format <format>', 'form').choices(['yaml', 'json']).default('yaml'))
+    .addOption(
+      new Option('--mode <mode>', 'whether secrets are shown')
+        .choices(['redacted', 'unredacted'])
+        .default('redacted'),
+    )
+    .option('--validate [boolean]', 'build the graph too', (value) => value !== 'false', true)
+    .action(async (options: PrintConfigOptions) =>
+      done(await printConfigCommand(options, product, terminal)),
+    )
+
+  withConfig(root.command('replay'))
+    .description('send recorded input through a pipeline, in virtual time, and show what comes out')
+    .argument('<path>', 'a pipeline folder, or a file of OTLP (.json, .jsonl or .pb)')
+    .option('--write', "write a folder's expected.json anew")
+    .addOption(
+      new Option('--signal <signal>', 'what a .pb file holds').choices([
+        'traces',
+        'logs',
+        'metrics',
+      ]),
+    )
+    .action(async (path: string, options: ReplayOptions) =>
+      done(await replay(path, options, product, terminal)),
+    )
+
+  root
+    .command('status')
+    .description(`ask a running collector how it is (a token is read from ${tokenVariable})`)
+    .option('--endpoint <url>', 'its admin server', 'http://127.0.0.1:13133')
+    .option('--json', 'the whole status document', false)
+    .action(async (options: StatusOptions) => done(await status(options, product, terminal)))
+
+  return root
+}
+
+function withConfig(command: Command): Command {
+  return command
+    .option('--config <source>', 'file, env:NAME or yaml:…; repeat to merge', append, [])
+    .option('--set <key=value>', 'change one setting; repeat for more', append, [])
+}
+
+function append(value: string, earlier: readonly string[]): readonly string[] {
+  return [...earlier, value]
+}
+
+function millis(text: string): number {
+  const duration = parseDuration(text)
+  if (typeof duration === 'string') throw new InvalidArgumentError(duration)
+  return duration
+}

@@ -1,0 +1,68 @@
+import type { MetricData } from '@opentelemetry/sdk-metrics'
+import { z } from 'zod'
+import type { Engine } from '../pipeline/engine.ts'
+import { sumBy } from '../telemetry/metrics.ts'
+import type { Collector } from './collector.ts'
+import type { Product } from './product.ts'
+
+/** A few lines for the person who started it: where it listens and what runs. */
+export function readyLines({ engine, config, adminUrl }: Collector, product: Product): string {
+  const listeners = engine.instances.hosts
+    .filter((it) => it.listening !== undefined)
+    .map((it) => `${it.id} listens on ${it.listening}`)
+  const pipelines = [...config.service.pipelines.values()].map(
+    ({ id, receivers, processors, exporters }) => {
+      const steps = [receivers, processors, exporters].filter((it) => it.length > 0)
+      return `${id}: ${steps.map((it) => it.join(', ')).join(' → ')}`
+    },
+  )
+  const lines = [...listeners, ...pipelines, `admin: ${adminUrl}`]
+  const body = lines.map((it) => `  ${it}\n`).join('')
+  return `${product.name} ${product.version} is running. Ctrl+C stops it.\n${body}`
+}
+
+const ledger = z.object({
+  received: z.number(),
+  delivered: z.number(),
+  rejected: z.number(),
+  dropped: z.record(z.string(), z.number()),
+  held: z.number(),
+})
+const withLedger = z.object({ ledger })
+
+/** What became of everything, by receiver and by destination. */
+export function finalReport(engine: Engine, metrics: readonly MetricData[]): string {
+  const lines = engine.instances.hosts.flatMap((host): string[] => {
+    if (host.role === 'receiver') return [receiverLine(host.id, metrics)]
+    const document = withLedger.safeParse(host.document())
+    return document.success ? [destinationLine(host.id, document.data.ledger)] : []
+  })
+  return ['What became of the data:', ...lines.map((it) => `  ${it}`), ''].join('\n')
+}
+
+const items = ['spans', 'log_records', 'metric_points']
+
+function receiverLine(id: string, metrics: readonly MetricData[]): string {
+  const counted = ['accepted', 'refused', 'failed'].map((what) => {
+    const sums = items.map(
+      (it) => sumBy(metrics, `otelcol_receiver_${what}_${it}`, 'receiver').get(id) ?? 0,
+    )
+    return { what, count: sums.reduce((a, b) => a + b, 0) }
+  })
+  const shown = counted.filter(({ what, count }) => what !== 'failed' || count > 0)
+  return `${id}: ${shown.map(({ what, count }) => `${what} ${count}`).join(', ')}`
+}
+
+function destinationLine(id: string, it: z.output<typeof ledger>): string {
+  const reasons = Object.entries(it.dropped)
+  const dropped = reasons.reduce((sum, [, count]) => sum + count, 0)
+  const why = reasons.map(([reason, count]) => `${reason} ${count}`).join(', ')
+  const lost = it.held > 0 ? ' (lost)' : ''
+  return [
+    `${id}: received ${it.received}`,
+    `delivered ${it.delivered}`,
+    `rejected ${it.rejected}`,
+    `dropped ${dropped}${why === '' ? '' : ` (${why})`}`,
+    `held ${it.held}${lost}`,
+  ].join(', ')
+}

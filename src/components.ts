@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { debugExporter } from '../exporters/debug/index.ts'
+import { otlpHttpExporter } from '../exporters/otlp_http/index.ts'
+import { otlpReceiver } from '../receivers/otlp/index.ts'
+import type { Catalogue } from './component/factory.ts'
+import type { ComponentSchema, SchemaCatalogue } from './config/catalogue.ts'
+
+/** Every component there is: a new one is one line here. */
+export const components: Catalogue = {
+  receivers: [otlpReceiver],
+  processors: [],
+  exporters: [debugExporter, otlpHttpExporter],
+}
+
+/** What a configuration may name: every component, and those that a later version brings. */
+export const schemas: SchemaCatalogue = {
+  receivers: [...components.receivers, later('kafka')],
+  processors: [
+    ...components.processors,
+    later('memory_limiter', 'service.memory.limit_mib bounds the memory already'),
+    later('batch', 'batches are sent as they came'),
+    later('genai'),
+    later('cost'),
+    later('evaluation'),
+    later('drift'),
+    later('slo'),
+    later('circuit_breaker'),
+    later('rollout'),
+    later('incident'),
+    later('redaction'),
+    later('filter'),
+    later('tail_sampling'),
+  ],
+  exporters: [
+    ...components.exporters,
+    { ...later('otlp_grpc', 'write otlp_http and the HTTP port, mostly 4318'), aliases: ['otlp'] },
+    later('langfuse', 'write otlp_http with the endpoint /api/public/otel of your Langfuse'),
+    later('prometheus'),
+    later('file'),
+    later('kafka'),
+    later('slack'),
+    later('pagerduty'),
+    later('webhook'),
+  ],
+}
+
+function later(type: string, instead = ''): ComponentSchema {
+  const notYet = ['it comes in a later version; leave it out for now', instead]
+  return { type, config: z.unknown(), notYet: notYet.filter((it) => it !== '').join(': ') }
+}
