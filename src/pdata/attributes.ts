@@ -1,6 +1,7 @@
 import { EditPass, type ItemEdits } from './item-edits.ts'
+import { KeyValueReader } from './key-value.ts'
 import { type AttributeMatcher, compileMatcher } from './matcher.ts'
-import { KeyValueReader, type ValueKind, ValueView } from './value-view.ts'
+import { type ValueKind, ValueView } from './value-view.ts'
 import { empty, FieldReader } from './wire.ts'
 
 export { type AttributeMatcher, compileMatcher, type ValueKind, ValueView }

@@ -1,8 +1,8 @@
 import { type Chunk, type Payload, payloadOf } from './chunk.ts'
 import { type AttributeOp, EditPass, type ItemEdits, type Overlay } from './item-edits.ts'
+import { KeyValueReader } from './key-value.ts'
 import { type Level, levels } from './levels.ts'
 import type { Signal } from './signal.ts'
-import { KeyValueReader } from './value-view.ts'
 import { asBuffer, FieldReader, skipVarint, varintSize, writeVarint } from './wire.ts'
 
 /** The bytes of a chunk with its changes; without any the very same bytes. */

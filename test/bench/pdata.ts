@@ -45,6 +45,8 @@ export async function pdataRow() {
 }
 
 const matcher = compileMatcher(wanted)
+const texts = [0, 1, 2, 3, 6, 7, 8, 9]
+const lastTexts = new Array<string | undefined>(wanted.length)
 
 function withViews(bytes: Uint8Array): number {
   const payload = decode('traces', bytes)
@@ -54,6 +56,7 @@ function withViews(bytes: Uint8Array): number {
     const slots = span.attributes(matcher)
     tokens += slots.number(4) ?? 0
     tokens += slots.number(5) ?? 0
+    for (const slot of texts) lastTexts[slot] = slots.string(slot)
     if (slots.has(0) && span.endMs >= span.startMs) {
       edits.item(span.index, { kind: 'set', key: 'agent.sre.cost.nano_usd', value: int(tokens) })
     }
