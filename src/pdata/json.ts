@@ -44,5 +44,5 @@ const longBareNumber = /[:,[\s]-?\d{16}/
 function keepDigits(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
   if (typeof value !== 'number' || Number.isSafeInteger(value)) return value
   const source = context?.source ?? ''
-  return /^-?\d+$/.test(source) ? BigInt(source) : value
+  return /^-?\d{16,20}$/.test(source) ? BigInt(source) : value
 }
