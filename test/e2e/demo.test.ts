@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { createInterface } from 'node:readline'
 import { expect, test } from 'vitest'
+import { type NodeProcess, startNode } from './demo-process.ts'
 
 test('the demo shows spans arriving at the sink, and every one that was sent', async () => {
   const demo = run('--free-ports', '--rate', '20', '--seconds', '2')
@@ -23,7 +22,7 @@ test('Ctrl-C ends the demo and everything it started', async () => {
   const demo = run('--free-ports')
 
   await demo.says(/^demo +│ The first spans have arrived/)
-  demo.interrupt()
+  demo.signal('SIGINT')
 
   expect(await demo.says(/^demo +│ \d+ spans sent, \d+ arrived/)).toBeDefined()
   expect(await demo.ended).toBe(0)
@@ -43,32 +42,6 @@ test('a port that is taken is explained, and nothing is started', async () => {
 })
 
 /** The demo as a user starts it. */
-function run(...args: string[]) {
-  const child = spawn(process.execPath, ['scripts/demo.mjs', ...args], {
-    cwd: new URL('../../', import.meta.url),
-    env: { ...process.env, NO_COLOR: '1' },
-  })
-  const lines: string[] = []
-  const waiting = new Set<() => void>()
-  for (const stream of [child.stdout, child.stderr]) {
-    createInterface({ input: stream }).on('line', (line) => {
-      lines.push(line)
-      for (const look of [...waiting]) look()
-    })
-  }
-  const ended = once(child, 'close').then(([code]): unknown => code)
-
-  /** The first line that matches; rejects with everything said when the demo ends without it. */
-  async function says(pattern: RegExp): Promise<string> {
-    const found = Promise.withResolvers<string>()
-    const look = () => {
-      const line = lines.find((it) => pattern.test(it))
-      if (line !== undefined) found.resolve(line)
-    }
-    waiting.add(look)
-    look()
-    void ended.then(() => found.reject(new Error(`never said ${pattern}:\n${lines.join('\n')}`)))
-    return found.promise.finally(() => waiting.delete(look))
-  }
-  return { ended, says, interrupt: () => child.kill('SIGINT') }
+function run(...args: string[]): NodeProcess {
+  return startNode('scripts/demo.mjs', ...args)
 }
