@@ -25,7 +25,7 @@ export const otlpReceiver = defineReceiver({
       const server = new OtlpHttpServer(config, settings, telemetry, deliver)
 
       const drain = () => {
-        settings.closing(server.drain())
+        settings.closing(server.drain(), () => setImmediate(() => server.destroy()))
         subscriber.complete()
       }
       signal.addEventListener('abort', drain, { once: true })

@@ -38,6 +38,9 @@ export interface Settings {
   result(body: unknown): void
   /** Said once, when the component is ready to work, with where it listens if it does. */
   started(listening?: string): void
-  /** Work that goes on after the component's stream has completed, such as closing sockets. */
-  closing(work: Promise<unknown>): void
+  /**
+   * Work that goes on after the component's stream has completed, such as closing sockets; `cut`
+   * ends it at once when the deadline of a stop has passed.
+   */
+  closing(work: Promise<unknown>, cut?: () => void): void
 }

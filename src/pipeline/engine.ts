@@ -176,6 +176,7 @@ export class Engine {
     this.#streams.abort()
     const outcome: Outcome = { kind: 'retryable', reason: 'shutting down', retryAfterMs: 1_000 }
     for (const settle of [...this.#unsettled]) settle(outcome)
+    for (const host of this.instances.hosts) host.cut()
   }
 
   #receive = (host: Host, delivery: Delivery): void => {

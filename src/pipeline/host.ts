@@ -46,6 +46,7 @@ export class Host {
   readonly started: Promise<string | undefined>
   listening: string | undefined
   readonly #abort = new AbortController()
+  readonly #cuts: (() => void)[] = []
   #document: (() => unknown) | undefined
 
   constructor(
@@ -81,8 +82,9 @@ export class Host {
         this.listening = listening
         resolve(listening)
       },
-      closing: (work) => {
+      closing: (work, cut) => {
         this.closings.push(work)
+        if (cut !== undefined) this.#cuts.push(cut)
       },
     }
   }
@@ -90,6 +92,11 @@ export class Host {
   /** Asks the component to drain. */
   drain(): void {
     this.#abort.abort()
+  }
+
+  /** Ends at once whatever still goes on after the component's stream. */
+  cut(): void {
+    for (const cut of this.#cuts.splice(0)) cut()
   }
 
   /** The document that the component publishes, or `undefined`. */

@@ -131,6 +131,7 @@ service: { pipelines: { traces: { receivers: [otlp], exporters: [otlp_http] } } 
   await hanging.until((got) => got.length >= 3)
 
   expect(await collector.stop(100)).toBe(false)
+  expect(await portIsFree(collector.url)).toBe(true)
 
   expect((await Promise.all(waiting)).map((it) => it.status)).toEqual([503, 503, 503])
   const status = collector.destination('otlp_http')
@@ -194,6 +195,17 @@ async function backend(answer?: Answer): Promise<OtlpServer> {
   const server = await OtlpServer.open(answer)
   closing.push(() => server.close())
   return server
+}
+
+/** Whether a server that was cut off has let its port go. */
+async function portIsFree(url: string): Promise<boolean> {
+  const server = createServer()
+  const bound = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false))
+    server.listen(Number(new URL(url).port), '127.0.0.1', () => resolve(true))
+  })
+  await new Promise((resolve) => server.close(resolve))
+  return bound
 }
 
 /** A port on which nobody listens. */
