@@ -22,13 +22,13 @@ export async function main(
     return code
   } catch (cause) {
     if (cause instanceof CommanderError) return cause.exitCode === 0 ? 0 : 1
-    terminal.err(`Error: ${reasonOf(cause)}\n`)
+    terminal.err(`Error: ${explained(cause)}\n`)
     return 1
   }
 }
 
 /** The sentence alone where the user can do something about it; the stack where it is a defect. */
-function reasonOf(cause: unknown): string {
+function explained(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause)
   const isExpected = cause instanceof UsageError || cause.message.startsWith('cannot start')
   return isExpected ? cause.message : (cause.stack ?? cause.message)

@@ -22,6 +22,12 @@ export interface Terminal {
 /** An error that the user can do something about; printed as `Error: …`, without a stack. */
 export class UsageError extends Error {}
 
+/** What went wrong, as a sentence. */
+export function reasonOf(cause: unknown): string {
+  if (cause instanceof z.ZodError) return z.prettifyError(cause)
+  return cause instanceof Error ? cause.message : String(cause)
+}
+
 const manifest = z.object({ name: z.string(), version: z.string(), description: z.string() })
 
 /** Name and version of the package that this file belongs to, from the sources and from `dist`. */

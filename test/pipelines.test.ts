@@ -1,0 +1,25 @@
+import { readdirSync } from 'node:fs'
+import { access } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { readManifest } from '../src/cli/product.ts'
+import { replayFolder } from '../src/cli/replay/folder.ts'
+import { components, schemas } from '../src/components.ts'
+import { recordingLog } from './support/settings.ts'
+
+const pipelines = join(import.meta.dirname, '..', 'pipelines')
+const product = { ...readManifest(), components, schemas }
+
+test.for(readdirSync(pipelines))('pipelines/%s gives what it promises', async (name) => {
+  const folder = join(pipelines, name)
+  const log = recordingLog()
+  const options = { config: [], set: [] }
+
+  const replayed = await replayFolder(folder, options, product, { env: {} }, log)
+
+  expect(replayed.captured).toEqual(replayed.expected)
+  expect(replayed.answers.filter((it) => it.kind !== 'delivered')).toEqual([])
+  expect(replayed.componentErrors).toBe(0)
+  expect(log.lines).toEqual([])
+  await access(join(folder, 'README.md'))
+})
