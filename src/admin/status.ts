@@ -27,7 +27,7 @@ export type StatusDocument = ReturnType<typeof statusDocument>
 
 function componentStatus(host: Host) {
   const { id, role, listening } = host
-  return { id, role, ...(listening && { listening }), ...document(host) }
+  return { id, role, ...(listening.length > 0 && { listening }), ...document(host) }
 }
 
 /** One component's defect must not hide the others. */

@@ -44,8 +44,8 @@ const document = z.looseObject({
     z.looseObject({
       id: z.string(),
       role: z.string(),
-      listening: z.string().optional(),
-      status: z.unknown(),
+      listening: z.array(z.string()).default([]),
+      status: z.unknown().optional(),
     }),
   ),
   memory: z.looseObject({ reserved_bytes: z.number(), limit_bytes: z.number() }),
@@ -109,6 +109,6 @@ function componentRow({ id, role, listening, status }: Document['components'][nu
     String(ledger?.delivered ?? ''),
     ledger === undefined ? '' : String(ledger.rejected + dropped),
     String(ledger?.held ?? ''),
-    last_error ?? listening ?? '',
+    last_error ?? listening.join(' '),
   ]
 }

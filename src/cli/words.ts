@@ -8,8 +8,8 @@ import type { Product } from './product.ts'
 /** A few lines for the person who started it: where it listens and what runs. */
 export function readyLines({ engine, config, adminUrl }: Collector, product: Product): string {
   const listeners = engine.instances.hosts
-    .filter((it) => it.listening !== undefined)
-    .map((it) => `${it.id} listens on ${it.listening}`)
+    .filter((it) => it.listening.length > 0)
+    .map((it) => `${it.id} listens on ${it.listening.join(' and ')}`)
   const pipelines = [...config.service.pipelines.values()].map(
     ({ id, receivers, processors, exporters }) => {
       const steps = [receivers, processors, exporters].filter((it) => it.length > 0)

@@ -27,10 +27,22 @@ export interface Lease {
   release(): void
 }
 
+/**
+ * What a receiver knows about a batch's client. Headers are there only where the receiver is told
+ * to keep them; names are lower case. Never part of a record of the log.
+ */
+export interface ClientMetadata {
+  readonly headers: ReadonlyMap<string, readonly string[]>
+  /** Address of the peer, without its port. */
+  readonly address: string | undefined
+}
+
 interface BatchBase {
   /** One origin, or several once batches were merged; empty before the sequencer has seen it. */
   readonly origins: readonly Origin[]
   readonly leases: readonly Lease[]
+  /** Absent for what we made ourselves, and once batches of different clients were merged. */
+  readonly metadata?: ClientMetadata
 }
 
 /** OTLP bytes of one signal with the facts known about them. Facts may come alone. */
@@ -54,8 +66,10 @@ export function telemetryBatch(
   payload: Payload,
   facts: readonly Fact[] = [],
   leases: readonly Lease[] = [],
+  metadata?: ClientMetadata,
 ): TelemetryBatch {
-  return { kind: payload.signal, payload, facts, origins: [], leases }
+  const own = metadata === undefined ? {} : { metadata }
+  return { kind: payload.signal, payload, facts, origins: [], leases, ...own }
 }
 
 /** Facts without spans, as they travel when they become known later. */

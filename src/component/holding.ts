@@ -47,6 +47,7 @@ function mergeBatches(batches: readonly Batch[]): Batch {
   const shared = {
     origins: batches.flatMap((it) => it.origins),
     leases: batches.flatMap((it) => it.leases),
+    ...sharedMetadata(batches),
   }
   const alerts = batches.filter((it): it is AlertsBatch => it.kind === 'alerts')
   const telemetry = batches.filter((it): it is TelemetryBatch => it.kind !== 'alerts')
@@ -66,4 +67,11 @@ function mergeBatches(batches: readonly Batch[]): Batch {
     facts: telemetry.flatMap((it) => it.facts),
     ...shared,
   }
+}
+
+/** Metadata survives a merge only where all batches came from one client, told by identity. */
+function sharedMetadata(batches: readonly Batch[]): Pick<Batch, 'metadata'> {
+  const metadata = batches[0]?.metadata
+  const isShared = batches.every((it) => it.metadata === metadata)
+  return isShared && metadata !== undefined ? { metadata } : {}
 }

@@ -36,8 +36,8 @@ export interface Settings {
   command(name: string, body: z.ZodType, summary: string): void
   /** Puts an answer from outside into the log; {@link Fold.record} sees it as `result`. */
   result(body: unknown): void
-  /** Said once, when the component is ready to work, with where it listens if it does. */
-  started(listening?: string): void
+  /** Said once, when the component is ready to work, with every address at which it listens. */
+  started(...listening: readonly string[]): void
   /**
    * Work that goes on after the component's stream has completed, such as closing sockets; `cut`
    * ends it at once when the deadline of a stop has passed.

@@ -42,9 +42,10 @@ export class Host {
   readonly commands: Command[] = []
   readonly closings: Promise<unknown>[] = []
   readonly settings: Settings
-  /** Resolves with where the component listens, once it says that it has started. */
-  readonly started: Promise<string | undefined>
-  listening: string | undefined
+  /** Resolves once the component says that it has started. */
+  readonly started: Promise<void>
+  /** Addresses at which the component listens. */
+  listening: readonly string[] = []
   readonly #abort = new AbortController()
   readonly #cuts: (() => void)[] = []
   #document: (() => unknown) | undefined
@@ -58,7 +59,7 @@ export class Host {
   ) {
     this.id = id
     this.role = role
-    const { promise, resolve } = Promise.withResolvers<string | undefined>()
+    const { promise, resolve } = Promise.withResolvers<void>()
     this.started = promise
     this.settings = {
       id,
@@ -78,9 +79,9 @@ export class Host {
       command: (name, body, summary) => {
         this.commands.push({ component: id, name, body, summary })
       },
-      started: (listening) => {
+      started: (...listening) => {
         this.listening = listening
-        resolve(listening)
+        resolve()
       },
       closing: (work, cut) => {
         this.closings.push(work)

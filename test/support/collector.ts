@@ -55,7 +55,7 @@ export class TestCollector {
 
   /** Where the OTLP receiver listens, without a path. */
   get url(): string {
-    return this.engine.instances.receivers.get('otlp')?.host.listening ?? ''
+    return this.engine.instances.receivers.get('otlp')?.host.listening[0] ?? ''
   }
 
   destination(id: string): DestinationStatus {

@@ -51,7 +51,7 @@ const built = buildEngine({
 if (!built.ok) throw new Error(built.problems.map((it) => it.message).join('\n'))
 const { engine } = built
 await engine.start()
-process.send?.(engine.instances.receivers.get('otlp')?.host.listening)
+process.send?.(engine.instances.receivers.get('otlp')?.host.listening[0])
 process.on('SIGTERM', async () => {
   await engine.stop(5_000)
   process.exit(0)
