@@ -1,9 +1,10 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import type { About, Observed } from '../admin/observed.ts'
 import { type Admin, startAdmin } from '../admin/server.ts'
 import { MemoryLedger } from '../component/memory.ts'
 import { machineScheduler } from '../component/scheduler.ts'
 import type { LoadedConfig } from '../config/load.ts'
+import { printConfig } from '../config/print.ts'
 import type { Engine } from '../pipeline/engine.ts'
 import type { Logging } from '../telemetry/logging.ts'
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts'
@@ -45,6 +46,7 @@ export class Collector {
         meter: this.metrics.meter,
         memory,
       },
+      fingerprint: fingerprint(config, product),
       onLost,
     })
     this.#observed = {
@@ -84,6 +86,13 @@ export class Collector {
   async close(): Promise<void> {
     await this.#admin?.close()
   }
+}
+
+/** The same for the same configuration and version; secrets have no part in it. */
+function fingerprint(config: LoadedConfig, { version }: Product): string {
+  return createHash('sha256')
+    .update(`${version}\n${printConfig(config)}`)
+    .digest('hex')
 }
 
 function aboutOf({ name, version }: Product, { service }: LoadedConfig): About {
