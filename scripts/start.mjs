@@ -18,7 +18,7 @@ const child = spawn(node, [join(root, 'src', 'main.ts'), 'run', ...config, ...ex
   env: { UV_THREADPOOL_SIZE: '16', ...process.env },
   // Ctrl+C reaches a whole group of processes, and npm passes it on once more. In a group of its
   // own the collector hears of it once, from here, and hears the channel close should we die first.
-  detached: true,
+  detached: process.platform !== 'win32',
 })
 
 const sameMs = 300

@@ -9,6 +9,9 @@ const terminal = {
   env: process.env,
 }
 
+// Whoever reads may go away, as `head` does.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+
 // Under a launcher that dies the collector stops in order, as when it is asked to.
 process.channel?.unref()
 process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))

@@ -36,7 +36,7 @@ export class Collector {
     const memory = new MemoryLedger(config.service.memory.limit_mib * 1024 * 1024)
     this.config = config
     this.#logging = logging
-    this.metrics = createMetrics(targetOf(about, config))
+    this.metrics = createMetrics(targetOf(about, config), config.service.telemetry.metrics.level)
     this.engine = build(config, {
       catalogue: product.components,
       environment: {

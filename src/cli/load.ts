@@ -1,8 +1,8 @@
 import { type LoadedConfig, loadConfig, locateProblems } from '../config/load.ts'
 import { formatProblems, type Problem } from '../config/problem.ts'
-import { buildEngine, type Engine, type EngineOptions } from '../pipeline/engine.ts'
+import { type Built, buildEngine, type Engine, type EngineOptions } from '../pipeline/engine.ts'
 import type { GraphConfig } from '../pipeline/graph-config.ts'
-import { type Product, type Terminal, UsageError } from './product.ts'
+import { type Product, reasonOf, type Terminal, UsageError } from './product.ts'
 
 /** The options that name a configuration. */
 export interface ConfigOptions {
@@ -24,9 +24,18 @@ export async function load(
 
 /** The engine for a configuration, not started; throws one error with all problems of the graph. */
 export function build(config: LoadedConfig, options: Omit<EngineOptions, 'config'>): Engine {
-  const built = buildEngine({ ...options, config: graphOf(config) })
+  const built = created({ ...options, config: graphOf(config) })
   if (!built.ok) throw unusable(locateProblems(config, built.problems))
   return built.engine
+}
+
+/** A component may find only now that it cannot work, such as without a file that it needs. */
+function created(options: EngineOptions): Built {
+  try {
+    return buildEngine(options)
+  } catch (cause) {
+    throw new UsageError(`cannot build pipelines: ${reasonOf(cause)}`, { cause })
+  }
 }
 
 /** The part of a configuration that the graph is built from. */

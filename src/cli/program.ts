@@ -1,8 +1,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { parseDuration } from '../config/duration.ts'
+import { didYouMean } from '../config/nearest.ts'
 import { listComponents } from './components.ts'
 import type { ConfigOptions } from './load.ts'
-import type { Product, Terminal } from './product.ts'
+import { type Product, type Terminal, UsageError } from './product.ts'
 import { type ReplayOptions, replay } from './replay/command.ts'
 import { type RunOptions, run } from './run.ts'
 import { type StatusOptions, status, tokenVariable } from './status.ts'
@@ -34,7 +35,11 @@ export function program(
     .description('run the collector (the default command)')
     .option('--shutdown-timeout <duration>', 'how long a stop may take', millis, 25_000)
     .option('--feature-gates <gates>', 'accepted as by otelcol; there are no gates')
-    .action(async (options: RunOptions) => done(await run(options, product, terminal)))
+    .allowExcessArguments()
+    .action(async (options: RunOptions, { args }: Command) => {
+      refuseUnknown(args, root)
+      done(await run(options, product, terminal))
+    })
 
   withConfig(root.command('validate'))
     .description('check a configuration without starting anything; silent when it is right')
@@ -87,6 +92,13 @@ function withConfig(command: Command): Command {
   return command
     .option('--config <source>', 'file, env:NAME or yaml:…; repeat to merge', append, [])
     .option('--set <key=value>', 'change one setting; repeat for more', append, [])
+}
+
+/** What is no command ends up as an argument of the default one. */
+function refuseUnknown([word]: readonly string[], { commands }: Command): void {
+  if (word === undefined) return
+  const names = commands.map((it) => it.name())
+  throw new UsageError(`unknown command "${word}"${didYouMean(word, names) || '; see --help'}`)
 }
 
 function append(value: string, earlier: readonly string[]): readonly string[] {

@@ -92,10 +92,13 @@ const descriptors = new Map([
 
 function destination(path: string, { encoding }: LoggingOptions): DestinationStream {
   const target = descriptors.get(path) ?? path
-  if (encoding === 'json') return pino.destination({ dest: target, sync: true })
+  const stream = pino.destination({ dest: target, sync: true, mkdir: true })
+  // A reader that went away is no reason to stop: the data path matters more than its log.
+  stream.on('error', () => {})
+  if (encoding === 'json') return stream
   const isTerminal = target === 1 ? process.stdout.isTTY : target === 2 && process.stderr.isTTY
   return pretty({
-    destination: target,
+    destination: stream,
     sync: true,
     colorize: isTerminal && process.env.NO_COLOR === undefined,
     timestampKey: 'ts',

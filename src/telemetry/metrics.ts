@@ -1,10 +1,12 @@
-import { createNoopMeter, type Meter } from '@opentelemetry/api'
+import type { Meter } from '@opentelemetry/api'
 import { MeterProvider, type MetricData, MetricReader } from '@opentelemetry/sdk-metrics'
 import { observeProcess } from './process-metrics.ts'
 import { prometheusText } from './prometheus-text.ts'
 
 /** Who reports, as it stands on `target_info`. */
 export type TargetInfo = Readonly<Record<string, string>>
+
+export type MetricLevel = 'none' | 'basic' | 'normal' | 'detailed'
 
 /** The collector's own metrics: components count through the meter, readers ask when they like. */
 export interface Metrics {
@@ -15,8 +17,12 @@ export interface Metrics {
   text(): Promise<string>
 }
 
-/** Metrics that are collected in the process, whenever somebody asks. */
-export function createMetrics(target: TargetInfo): Metrics {
+/**
+ * Metrics that are collected in the process, whenever somebody asks.
+ *
+ * @param level with `none` the text is empty; the final report is counted all the same
+ */
+export function createMetrics(target: TargetInfo, level: MetricLevel = 'normal'): Metrics {
   const reader = new OnDemandReader()
   const meter = new MeterProvider({ readers: [reader] }).getMeter('agent-sre')
   observeProcess(meter)
@@ -24,14 +30,10 @@ export function createMetrics(target: TargetInfo): Metrics {
     const { resourceMetrics } = await reader.collect()
     return resourceMetrics.scopeMetrics.flatMap((it) => it.metrics)
   }
-  return { meter, collect, text: async () => prometheusText(await collect(), target) }
-}
-
-/** Counts nothing: `service.telemetry.metrics.level: none`. */
-export const noMetrics: Metrics = {
-  meter: createNoopMeter(),
-  collect: async () => [],
-  text: async () => '',
+  async function text(): Promise<string> {
+    return level === 'none' ? '' : prometheusText(await collect(), target)
+  }
+  return { meter, collect, text }
 }
 
 /** The sum of a metric's points over those attributes that are not asked for. */

@@ -205,6 +205,7 @@ test.each([
   [['replay', '--help'], 0, /pipeline folder/],
   [['status', '--help'], 0, /--endpoint/],
   [['run', '--nonsense'], 1, /^Error: unknown option '--nonsense'/],
+  [['valdate'], 1, /^Error: unknown command "valdate"; did you mean validate\?\n$/],
   [['run', '--shutdown-timeout', '5'], 1, /^Error: .*write 5s/],
   [['status', '--endpoint', 'http://127.0.0.1:9'], 1, /^Error: nobody answers at/],
   [['components'], 0, /^buildinfo:\n {2}command: agent-sre\n[\s\S]*name: otlp_http/],
