@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { expect, test } from 'vitest'
@@ -92,7 +93,7 @@ async function imports(): Promise<Import[]> {
 
 async function sources(): Promise<string[]> {
   const all = await Promise.all(
-    ['src', ...components].map(async (folder) => {
+    ['src', ...components].filter(exists).map(async (folder) => {
       const names = await readdir(join(root, folder), { recursive: true })
       return names.map((name) => join(folder, name))
     }),
@@ -100,6 +101,11 @@ async function sources(): Promise<string[]> {
   const isProduct = (it: string) =>
     it.endsWith('.ts') && !/(\.(test|fixture)\.ts|\/testing\/.*)$/.test(it)
   return all.flat().filter(isProduct)
+}
+
+/** A catalogue has no folder until its first component. */
+function exists(folder: string): boolean {
+  return existsSync(join(root, folder))
 }
 
 /** The room of a file: a folder of `src`, a catalogue, or a single file. */
