@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { duration, headers, httpUrl } from '../../src/config/fields.ts'
-import { comesLater } from '../../src/net/client/comes-later.ts'
+import { comesLater, duration, headers, httpUrl } from '../../src/config/fields.ts'
 import { compression, compressionParams, levelProblem } from '../../src/net/client/compression.ts'
 import { sendingQueue } from '../../src/net/client/queue-config.ts'
 import { retryOnFailure } from '../../src/net/client/retry-config.ts'

@@ -2,6 +2,7 @@ import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import {
+  comesLater,
   componentId,
   displayUrl,
   duration,
@@ -158,6 +159,13 @@ test.each([
   ['otlp/a b', 'invalid character(s) in name "a b"'],
 ])('refuses the component id %j', (input, part) => {
   expect(sentenceOf(componentId(), input)).toContain(part)
+})
+
+test('a key that comes later is refused by name, unless it is empty', () => {
+  const schema = comesLater('connect directly')
+  expect(sentenceOf(schema, {})).toBe('comes later and is not supported yet: connect directly')
+  expect(schema.parse(undefined)).toBeUndefined()
+  expect(schema.parse(null)).toBeNull()
 })
 
 function sentenceOf(schema: z.ZodType, input: unknown): string | undefined {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { comesLater } from './comes-later.ts'
+import { comesLater } from '../../config/fields.ts'
 
 /** The `sending_queue` block, with otelcol's keys, defaults and rules. */
 export function sendingQueue() {

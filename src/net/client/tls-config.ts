@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { secret } from '../../config/fields.ts'
-import { comesLater } from './comes-later.ts'
+import { comesLater, secret } from '../../config/fields.ts'
 
 /** TLS versions as otelcol writes them, oldest first. */
 const versions = ['1.2', '1.3'] as const
