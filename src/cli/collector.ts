@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { About, Observed } from '../admin/observed.ts'
 import { type Admin, startAdmin } from '../admin/server.ts'
-import { MemoryLedger } from '../component/memory.ts'
+import { admissionBytes, MemoryLedger } from '../component/memory.ts'
 import { machineScheduler } from '../component/scheduler.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { printConfig } from '../config/print.ts'
@@ -33,7 +33,7 @@ export class Collector {
     onLost: (component: string, cause: unknown) => void,
   ) {
     const about = aboutOf(product, config)
-    const memory = new MemoryLedger(config.service.memory.limit_mib * 1024 * 1024)
+    const memory = new MemoryLedger(admissionBytes(config.service.memory.limit_mib))
     this.config = config
     this.#logging = logging
     this.metrics = createMetrics(targetOf(about, config), config.service.telemetry.metrics.level)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { MemoryLedger } from './memory.ts'
+import { admissionBytes, MemoryLedger } from './memory.ts'
 
 test('refuses what is not free, and says so in its status', () => {
   const ledger = new MemoryLedger(100)
@@ -54,4 +54,10 @@ test('what is reserved never passes the limit and comes back to nothing', () => 
       expect(ledger.status().reserved_bytes).toBe(0)
     }),
   )
+})
+
+test('gives out what the runtime leaves of a limit, and at least a quarter', () => {
+  expect(admissionBytes(512)).toBe(256 * 2 ** 20)
+  expect(admissionBytes(1_024)).toBe(768 * 2 ** 20)
+  expect(admissionBytes(100)).toBe(25 * 2 ** 20)
 })

@@ -8,6 +8,18 @@ export interface MemoryStatus {
   readonly refused: number
 }
 
+/** What the runtime itself needs, and what the ledger cannot see, in bytes. */
+const runtimeBytes = 256 * 2 ** 20
+
+/**
+ * What the ledger may give out so that the process as a whole stays below a limit: the limit less
+ * what the runtime needs, and at least a quarter of it.
+ */
+export function admissionBytes(limitMib: number): number {
+  const limitBytes = limitMib * 2 ** 20
+  return Math.max(limitBytes - runtimeBytes, limitBytes / 4)
+}
+
 /**
  * The one ledger of memory: bodies being read, queued batches, open traces and state reserve here
  * before they grow. Numbers, not measurements: what is not reserved is not seen.

@@ -1,13 +1,13 @@
 /** The product, built from its own parts: OTLP/HTTP in, a traces pipeline, OTLP/HTTP out. */
 import { createNoopMeter } from '@opentelemetry/api'
 import { silentLog } from '../../../src/component/log.ts'
-import { MemoryLedger } from '../../../src/component/memory.ts'
+import { admissionBytes, MemoryLedger } from '../../../src/component/memory.ts'
 import { machineScheduler } from '../../../src/component/scheduler.ts'
 import { components } from '../../../src/components.ts'
 import { buildEngine } from '../../../src/pipeline/engine.ts'
 import { byType } from '../../../src/pipeline/instances.ts'
 
-const target = process.argv[2] ?? ''
+const [target = '', limitMib = '512'] = process.argv.slice(2)
 const receiver = byType(components.receivers, { type: 'otlp' })
 const exporter = byType(components.exporters, { type: 'otlp_http' })
 
@@ -45,13 +45,16 @@ const built = buildEngine({
     random: Math.random,
     log: () => silentLog,
     meter: createNoopMeter(),
-    memory: new MemoryLedger(512 * 2 ** 20),
+    memory: new MemoryLedger(admissionBytes(Number(limitMib))),
   },
 })
 if (!built.ok) throw new Error(built.problems.map((it) => it.message).join('\n'))
 const { engine } = built
 await engine.start()
 process.send?.(engine.instances.receivers.get('otlp')?.host.listening[0])
+process.on('message', () =>
+  process.send?.(engine.instances.exporters.get('otlp_http')?.host.document()),
+)
 process.on('SIGTERM', async () => {
   await engine.stop(5_000)
   process.exit(0)

@@ -1,0 +1,115 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+
+const here = import.meta.dirname
+
+/** A process in the middle of a measurement: the collector, or what it is compared with. */
+export class Middle {
+  /** Base URL for OTLP/HTTP. */
+  readonly url: string
+  readonly #process: ChildProcess
+
+  constructor(url: string, process: ChildProcess) {
+    this.url = url
+    this.#process = process
+  }
+
+  /** Starts a script of `middle/`; it says by message where it listens. */
+  static async start(script: string, ...args: readonly string[]): Promise<Middle> {
+    const child = spawn(process.execPath, [join(here, 'middle', script), ...args], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      env: { ...process.env, UV_THREADPOOL_SIZE: '16' },
+    })
+    const [url] = await once(child, 'message')
+    return new Middle(String(url), child)
+  }
+
+  get pid(): number {
+    return this.#process.pid ?? 0
+  }
+
+  /** User and system time of all threads so far, from the kernel's own account; 10 ms exact. */
+  async cpuSeconds(): Promise<number> {
+    const stat = await readFile(`/proc/${this.pid}/stat`, 'utf8')
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return (Number(fields[11]) + Number(fields[12])) / 100
+  }
+
+  /** Resident memory now and at its highest, in bytes. */
+  async memory(): Promise<{ readonly nowBytes: number; readonly peakBytes: number }> {
+    const status = await readFile(`/proc/${this.pid}/status`, 'utf8')
+    const kib = (name: string) =>
+      Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1])
+    return { nowBytes: kib('VmRSS') * 1024, peakBytes: kib('VmHWM') * 1024 }
+  }
+
+  /** Asks the process a question over its channel. */
+  async ask(question: string): Promise<unknown> {
+    this.#process.send(question)
+    const [answer] = await once(this.#process, 'message')
+    return answer
+  }
+
+  async stop(): Promise<void> {
+    const gone = once(this.#process, 'exit')
+    this.#process.kill('SIGTERM')
+    await gone
+  }
+}
+
+/** A destination on a free port that takes everything and counts bytes. */
+export class CountingSink {
+  readonly url: string
+  readonly close: () => void
+  #bytes = 0
+  #wanted = Number.POSITIVE_INFINITY
+  #resolve = () => {}
+
+  constructor(url: string, close: () => void) {
+    this.url = url
+    this.close = close
+  }
+
+  /** @param answer how a request that has been read is answered; at once and 200 unless given */
+  static async open(answer: (response: ServerResponse) => void = ok): Promise<CountingSink> {
+    const server = createServer((incoming, response) => {
+      incoming.on('data', (chunk: Buffer) => sink.#count(chunk.length))
+      incoming.on('end', () => answer(response))
+    })
+    server.keepAliveTimeout = 0
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const sink: CountingSink = new CountingSink(`http://127.0.0.1:${port}`, () => {
+      server.close()
+      server.closeAllConnections()
+    })
+    return sink
+  }
+
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** Resolves once that many further bytes have come. */
+  whenBytes(bytes: number): Promise<void> {
+    this.#wanted = this.#bytes + bytes
+    return new Promise((resolve) => {
+      this.#resolve = resolve
+    })
+  }
+
+  #count(bytes: number): void {
+    this.#bytes += bytes
+    if (this.#bytes >= this.#wanted) this.#resolve()
+  }
+}
+
+/** Answers 200 with an empty protobuf body. */
+export function ok(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end()
+}
