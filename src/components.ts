@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { debugExporter } from '../exporters/debug/index.ts'
 import { otlpHttpExporter } from '../exporters/otlp_http/index.ts'
+import { memoryLimiterProcessor } from '../processors/memory_limiter/index.ts'
 import { otlpReceiver } from '../receivers/otlp/index.ts'
 import type { Catalogue } from './component/factory.ts'
 import type { ComponentSchema, SchemaCatalogue } from './config/catalogue.ts'
@@ -8,7 +9,7 @@ import type { ComponentSchema, SchemaCatalogue } from './config/catalogue.ts'
 /** Every component there is: a new one is one line here. */
 export const components: Catalogue = {
   receivers: [otlpReceiver],
-  processors: [],
+  processors: [memoryLimiterProcessor],
   exporters: [debugExporter, otlpHttpExporter],
 }
 
@@ -17,7 +18,6 @@ export const schemas: SchemaCatalogue = {
   receivers: [...components.receivers, later('kafka')],
   processors: [
     ...components.processors,
-    later('memory_limiter', 'service.memory.limit_mib bounds the memory already'),
     later('batch', 'batches are sent as they came'),
     later('genai'),
     later('cost'),
