@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { debugExporter } from '../exporters/debug/index.ts'
 import { otlpHttpExporter } from '../exporters/otlp_http/index.ts'
+import { batchProcessor } from '../processors/batch/index.ts'
 import { memoryLimiterProcessor } from '../processors/memory_limiter/index.ts'
 import { otlpReceiver } from '../receivers/otlp/index.ts'
 import type { Catalogue } from './component/factory.ts'
@@ -9,7 +10,7 @@ import type { ComponentSchema, SchemaCatalogue } from './config/catalogue.ts'
 /** Every component there is: a new one is one line here. */
 export const components: Catalogue = {
   receivers: [otlpReceiver],
-  processors: [memoryLimiterProcessor],
+  processors: [batchProcessor, memoryLimiterProcessor],
   exporters: [debugExporter, otlpHttpExporter],
 }
 
@@ -18,7 +19,6 @@ export const schemas: SchemaCatalogue = {
   receivers: [...components.receivers, later('kafka')],
   processors: [
     ...components.processors,
-    later('batch', 'batches are sent as they came'),
     later('genai'),
     later('cost'),
     later('evaluation'),
