@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { debugExporter } from '../exporters/debug/index.ts'
+import { otlpGrpcExporter } from '../exporters/otlp_grpc/index.ts'
 import { otlpHttpExporter } from '../exporters/otlp_http/index.ts'
 import { batchProcessor } from '../processors/batch/index.ts'
 import { memoryLimiterProcessor } from '../processors/memory_limiter/index.ts'
@@ -11,7 +12,7 @@ import type { ComponentSchema, SchemaCatalogue } from './config/catalogue.ts'
 export const components: Catalogue = {
   receivers: [otlpReceiver],
   processors: [batchProcessor, memoryLimiterProcessor],
-  exporters: [debugExporter, otlpHttpExporter],
+  exporters: [debugExporter, otlpGrpcExporter, otlpHttpExporter],
 }
 
 /** What a configuration may name: every component, and those that a later version brings. */
@@ -33,7 +34,6 @@ export const schemas: SchemaCatalogue = {
   ],
   exporters: [
     ...components.exporters,
-    { ...later('otlp_grpc', 'write otlp_http and the HTTP port, mostly 4318'), aliases: ['otlp'] },
     later('langfuse', 'write otlp_http with the endpoint /api/public/otel of your Langfuse'),
     later('prometheus'),
     later('file'),

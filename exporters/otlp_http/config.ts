@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { comesLater, duration, headers, httpUrl } from '../../src/config/fields.ts'
 import { compression, compressionParams, levelProblem } from '../../src/net/client/compression.ts'
 import { sendingQueue } from '../../src/net/client/queue-config.ts'
-import { retryOnFailure } from '../../src/net/client/retry-config.ts'
+import { httpFailure, retryOnFailure } from '../../src/net/client/retry-config.ts'
 import { clientTls } from '../../src/net/client/tls-config.ts'
 
 export const config = z
@@ -25,7 +25,7 @@ export const config = z
       ),
     tls: clientTls(),
     sending_queue: sendingQueue(),
-    retry_on_failure: retryOnFailure(),
+    retry_on_failure: retryOnFailure(httpFailure(), '429, 502, 503 and 504'),
     max_idle_conns: z
       .int()
       .positive()

@@ -8,6 +8,7 @@ import type { Destination } from '../../src/net/client/destination.ts'
 import { HttpClient } from '../../src/net/client/http-client.ts'
 import { transportReason } from '../../src/net/client/http-client-error.ts'
 import { LogLimit } from '../../src/net/client/log-limit.ts'
+import { maxRequestBytes, tooLarge } from '../../src/net/client/request-size.ts'
 import { tlsOptions } from '../../src/net/client/tls.ts'
 import { userAgent } from '../../src/net/client/user-agent.ts'
 import { toJson } from '../../src/pdata/json.ts'
@@ -16,9 +17,6 @@ import type { Signal } from '../../src/pdata/signal.ts'
 import { AnswerReader } from './answer-reader.ts'
 import type { Config } from './config.ts'
 import { type Target, targetsOf } from './targets.ts'
-
-/** Largest request before compression; OTLP servers refuse more by default. */
-const maxRequestBytes = 64 * 1024 * 1024
 
 /** An OTLP/HTTP server, or one for each signal. */
 export class OtlpHttpDestination implements Destination {
@@ -81,7 +79,7 @@ export class OtlpHttpDestination implements Destination {
    * before a retry, and what waits holds no second copy.
    */
   async #send(payload: Payload, target: Target): Promise<Answer> {
-    if (payload.sizeBytes > this.#maxBytes) return this.#tooLarge(payload)
+    if (payload.sizeBytes > this.#maxBytes) return tooLarge(payload, this.#maxBytes)
     const body = await this.#body(payload)
     try {
       const answer = await this.#client.post(target.url, this.#headers(target), body)
@@ -98,11 +96,6 @@ export class OtlpHttpDestination implements Destination {
     if (encoding === 'proto' && compression === 'none') return encodePieces(payload)
     const plain = encoding === 'proto' ? encode(payload) : Buffer.from(toJson(payload))
     return [await compress(plain, compression, compression_params.level)]
-  }
-
-  #tooLarge({ signal, sizeBytes }: Payload): Answer {
-    const reason = `one item of ${signal} makes a request of ${sizeBytes} bytes, more than ${this.#maxBytes}`
-    return { kind: 'permanent', reason }
   }
 
   /** Configured headers come last, so they win. */

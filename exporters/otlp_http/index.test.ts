@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
 import { factsBatch, itemCount, telemetryBatch } from '../../src/component/batch.ts'
 import { VirtualScheduler } from '../../src/component/virtual-scheduler.ts'
+import { until } from '../../src/net/client/running-exporter.fixture.ts'
 import { someSpans } from '../../src/net/client/some-spans.fixture.ts'
 import { fromJson } from '../../src/pdata/json.ts'
 import { concat, encode } from '../../src/pdata/payload.ts'
 import { running } from './running.fixture.ts'
-import { answers, scriptedServer, until } from './scripted-server.fixture.ts'
+import { answers, scriptedServer } from './scripted-server.fixture.ts'
 
 const ok = answers.status(200)
 

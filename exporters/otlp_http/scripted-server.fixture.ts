@@ -72,11 +72,6 @@ export async function closedPort(): Promise<number> {
   return port
 }
 
-/** Waits for what a real server or its client does in its own time. */
-export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setImmediate(resolve))
-}
-
 function serverOf(
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
   tls: TlsOptions | undefined,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { hasOpenssl, selfSigned } from '../../src/net/client/certificates.fixture.ts'
 import { someSpans } from '../../src/net/client/some-spans.fixture.ts'
-import { hasOpenssl, selfSigned } from './certificates.fixture.ts'
 import { running } from './running.fixture.ts'
 import { answers, scriptedServer } from './scripted-server.fixture.ts'
 

@@ -1,8 +1,13 @@
 import { z } from 'zod'
 import { duration } from '../../config/fields.ts'
 
-/** The `retry_on_failure` block, with otelcol's keys, defaults and rules. */
-export function retryOnFailure() {
+/**
+ * The `retry_on_failure` block, with otelcol's keys, defaults and rules, and one key of ours.
+ *
+ * @param extraCode schema of a code that may be named as worth a retry
+ * @param usualCodes those that are anyway, for the description
+ */
+export function retryOnFailure<C extends z.ZodType>(extraCode: C, usualCodes: string) {
   return z
     .strictObject({
       enabled: z.boolean().default(true).describe('Whether retryable failures are retried.'),
@@ -23,9 +28,9 @@ export function retryOnFailure() {
         .prefault('5m')
         .describe('Time after which a request is given up; 0 never.'),
       extra_retryable_codes: z
-        .array(z.int().min(400).max(599))
-        .default([])
-        .describe('Further HTTP statuses worth a retry, beside 429, 502, 503 and 504.'),
+        .array(extraCode)
+        .prefault([])
+        .describe(`Further codes worth a retry, beside ${usualCodes}.`),
     })
     .superRefine((it, context) => {
       if (!it.enabled || it.max_elapsed_time === 0) return
@@ -42,4 +47,13 @@ export function retryOnFailure() {
     .describe('Retries of failed requests.')
 }
 
-export type RetryPolicy = z.output<ReturnType<typeof retryOnFailure>>
+/** An HTTP status that may be named as worth a retry. */
+export function httpFailure() {
+  return z.int().min(400).max(599)
+}
+
+/** The block without the codes, which concern only the reader of answers. */
+export type RetryPolicy = Omit<
+  z.output<ReturnType<typeof retryOnFailure<z.ZodNever>>>,
+  'extra_retryable_codes'
+>

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { backoffMs } from './retry.ts'
-import { retryOnFailure } from './retry-config.ts'
+import { httpFailure, retryOnFailure } from './retry-config.ts'
 import { scriptedQueue, sent, unavailable } from './scripted-queue.fixture.ts'
 import { someSpans } from './some-spans.fixture.ts'
 
 test('the waits grow by half from 5 s to 30 s and vary by half', () => {
-  const policy = retryOnFailure().parse({})
+  const policy = retryOnFailure(httpFailure(), 'none').parse({})
   const shortest = [0, 1, 2, 3, 4, 5, 9].map((retry) => backoffMs(policy, retry, () => 0))
   const middle = [0, 1, 2, 3, 4, 5, 9].map((retry) => backoffMs(policy, retry, () => 0.5))
   const longest = [0, 1, 2, 3, 4, 5, 9].map((retry) => backoffMs(policy, retry, () => 1))
@@ -98,16 +98,24 @@ test('does not retry when retries are switched off, and says how to switch them 
 })
 
 test('a policy that contradicts itself is refused with every problem', () => {
-  const policy = retryOnFailure().safeParse({ max_elapsed_time: '1s' })
+  const policy = retryOnFailure(httpFailure(), 'none').safeParse({ max_elapsed_time: '1s' })
   expect(policy.error?.issues.map((it) => it.message)).toEqual([
     "'max_elapsed_time' must not be less than 'initial_interval'",
     "'max_elapsed_time' must not be less than 'max_interval'",
   ])
-  const ranges = retryOnFailure().safeParse({ randomization_factor: 2, multiplier: -1 })
+  const ranges = retryOnFailure(httpFailure(), 'none').safeParse({
+    randomization_factor: 2,
+    multiplier: -1,
+  })
   expect(ranges.error?.issues.map((it) => it.message)).toEqual([
     'randomization_factor value must be less than or equal to 1',
     'multiplier value must be greater than or equal to 0',
   ])
-  expect(retryOnFailure().safeParse({ enabled: false, max_elapsed_time: '1s' }).success).toBe(true)
-  expect(retryOnFailure().safeParse({ max_elapsed_time: '0' }).success).toBe(true)
+  expect(
+    retryOnFailure(httpFailure(), 'none').safeParse({ enabled: false, max_elapsed_time: '1s' })
+      .success,
+  ).toBe(true)
+  expect(retryOnFailure(httpFailure(), 'none').safeParse({ max_elapsed_time: '0' }).success).toBe(
+    true,
+  )
 })

@@ -6,7 +6,7 @@ import type { Settings } from '../../component/settings.ts'
 import { VirtualScheduler } from '../../component/virtual-scheduler.ts'
 import type { Answer } from './answer.ts'
 import { sendingQueue } from './queue-config.ts'
-import { retryOnFailure } from './retry-config.ts'
+import { httpFailure, retryOnFailure } from './retry-config.ts'
 import { SendingQueue } from './sending-queue.ts'
 
 export interface ScriptedQueueOptions {
@@ -32,7 +32,7 @@ export function scriptedQueue(
   const sender = new SendingQueue(
     {
       sending_queue: sendingQueue().parse(queue),
-      retry_on_failure: retryOnFailure().parse(retry),
+      retry_on_failure: retryOnFailure(httpFailure(), 'none').parse(retry),
     },
     {
       wants: (batch) => itemCount(batch) > 0,
