@@ -8,11 +8,13 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
+const agentNames = ['support-bot', 'research-agent', 'coding-agent']
 const usage = `Usage: npm run demo -- [options]
 
-Starts a simulated agent, the collector and a local sink, and shows the traffic arriving.
+Starts simulated agents, the collector and a local sink, and shows the traffic arriving.
 
-  --rate <runs>       agent runs per second (default 2)
+  --agents <names>    which agents, with commas between them (default: ${agentNames.join(',')})
+  --rate <runs>       runs per second of each agent (default: its own)
   --seconds <int>     stop by itself (default: run until Ctrl-C)
   --free-ports        choose free ports instead of 4318, 13133 and 4319
   --otlp-port <int>   where the collector takes OTLP
@@ -21,6 +23,7 @@ Starts a simulated agent, the collector and a local sink, and shows the traffic 
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const stopDeadlineMs = 10_000
+const labelWidth = Math.max(...['collector', ...agentNames].map((it) => it.length))
 const children = new Map()
 let isStopping = false
 
@@ -49,15 +52,18 @@ async function run() {
   })
   await answers(`${adminUrl}/readyz`)
   if (isStopping) return
-  say(`support bot -> ${otlpUrl} (collector) -> ${sinkUrl} (sink). Health: ${adminUrl}`)
-  start('agent', 'green', ['examples/agents/support-bot/main.ts', '--rate', options.rate], {
-    OTEL_EXPORTER_OTLP_ENDPOINT: otlpUrl,
-  })
+  say(`agents -> ${otlpUrl} (collector) -> ${sinkUrl} (sink). Health: ${adminUrl}`)
+  const rate = options.rate === undefined ? [] : ['--rate', options.rate]
+  for (const name of options.agents) {
+    start(name, 'green', [`examples/agents/${name}/main.ts`, ...rate], {
+      OTEL_EXPORTER_OTLP_ENDPOINT: otlpUrl,
+    })
+  }
   const startMs = performance.now()
   await sink.said(/\d spans? \(/)
   if (isStopping) return
   const seconds = ((performance.now() - startMs) / 1_000).toFixed(1)
-  say(`The first spans have arrived, ${seconds} s after the agent started. Ctrl-C ends the demo.`)
+  say(`The first spans have arrived, ${seconds} s after the agents started. Ctrl-C ends the demo.`)
   if (options.seconds !== undefined) setTimeout(stop, options.seconds * 1_000)
 }
 
@@ -122,28 +128,38 @@ function onSignal() {
   killAll('SIGKILL')
 }
 
-/** Stops from the agent forward, so that what was sent still arrives. */
+/** Stops from the agents forward, so that what was sent still arrives. */
 async function stop() {
   if (isStopping) return
   isStopping = true
-  const [agent, sink] = [children.get('agent'), children.get('sink')]
-  for (const name of ['agent', 'collector', 'sink']) {
-    const running = children.get(name)
-    if (running === undefined) continue
-    running.child.kill('SIGTERM')
-    const timer = setTimeout(() => running.child.kill('SIGKILL'), stopDeadlineMs)
-    await running.ended
-    clearTimeout(timer)
+  const agents = options.agents.flatMap((name) => children.get(name) ?? [])
+  const sink = children.get('sink')
+  await Promise.all(options.agents.map(end))
+  await end('collector')
+  await end('sink')
+  const sent = agents.map(spansIn)
+  const arrived = spansIn(sink)
+  if (sent.length > 0 && ![...sent, arrived].includes(undefined)) {
+    say(`${sent.reduce((sum, spans) => sum + spans)} spans sent, ${arrived} arrived.`)
   }
-  const [sent, arrived] = [spansIn(agent), spansIn(sink)]
-  if (sent !== undefined && arrived !== undefined) say(`${sent} spans sent, ${arrived} arrived.`)
   process.exit()
+}
+
+/** Asks a child to end, and ends it when that takes too long. */
+async function end(name) {
+  const running = children.get(name)
+  if (running === undefined) return
+  running.child.kill('SIGTERM')
+  const timer = setTimeout(() => running.child.kill('SIGKILL'), stopDeadlineMs)
+  await running.ended
+  clearTimeout(timer)
 }
 
 /** Spans in a child's last line, as in `sent in all: 10 runs, 43 spans`. */
 function spansIn(child) {
   const last = child?.lines.findLast((line) => line.includes(' in all: '))
-  return last?.match(/(\d+) spans?\b/)?.[1]
+  const spans = last?.match(/(\d+) spans?\b/)?.[1]
+  return spans === undefined ? undefined : Number(spans)
 }
 
 function killAll(signal) {
@@ -156,7 +172,7 @@ function say(line) {
 
 function print(name, colour, line) {
   const codes = { green: 32, yellow: 33, magenta: 35, cyan: 36 }
-  const label = `${name.padEnd(9)} │`
+  const label = `${name.padEnd(labelWidth)} │`
   const isPlain = process.env.NO_COLOR !== undefined || !process.stdout.isTTY
   console.log(`${isPlain ? label : `\u001b[${codes[colour]}m${label}\u001b[0m`} ${line}`)
 }
@@ -213,7 +229,8 @@ function readOptions() {
   try {
     const { values } = parseArgs({
       options: {
-        rate: { type: 'string', default: '2' },
+        agents: { type: 'string', default: agentNames.join(',') },
+        rate: { type: 'string' },
         seconds: { type: 'string' },
         'free-ports': { type: 'boolean' },
         'otlp-port': { type: 'string' },
@@ -226,10 +243,19 @@ function readOptions() {
       console.log(usage)
       process.exit(0)
     }
-    return { ...values, ...numbers(values, ['seconds', 'otlp-port', 'admin-port', 'sink-port']) }
+    const whole = numbers(values, ['seconds', 'otlp-port', 'admin-port', 'sink-port'])
+    return { ...values, ...whole, agents: agentsIn(values.agents) }
   } catch (cause) {
     return refuse(`${cause.message}\n\n${usage}`)
   }
+}
+
+/** The agents of a list such as `support-bot,coding-agent`, each once. */
+function agentsIn(list) {
+  const names = [...new Set(list.split(',').map((it) => it.trim()))]
+  const unknown = names.find((it) => !agentNames.includes(it))
+  if (unknown === undefined) return names
+  return refuse(`There is no agent ${unknown || '""'}: choose from ${agentNames.join(', ')}.`)
 }
 
 function numbers(values, names) {

@@ -28,3 +28,30 @@ export const careful: Model = {
   finish: { tool: 'tool_use', stop: 'end_turn', length: 'max_tokens' },
   medianMs: 1_800,
 }
+
+/** Writes and edits over many turns. */
+export const writing: Model = {
+  provider: 'anthropic',
+  server: 'api.anthropic.com',
+  requested: 'claude-opus-4-1',
+  answered: 'claude-opus-4-1-20250805',
+  finish: { tool: 'tool_use', stop: 'end_turn', length: 'max_tokens' },
+  medianMs: 6_000,
+}
+
+/** A model that turns text into vectors. */
+export interface EmbeddingModel {
+  readonly provider: string
+  readonly server: string
+  readonly requested: string
+  readonly dimensions: number
+  readonly medianMs: number
+}
+
+export const embedding: EmbeddingModel = {
+  provider: 'openai',
+  server: 'api.openai.com',
+  requested: 'text-embedding-3-small',
+  dimensions: 1_536,
+  medianMs: 90,
+}
