@@ -182,14 +182,14 @@ test('starts nothing when a port is taken, and says which', async () => {
 })
 
 test('names everything that is wrong with a configuration at once', async () => {
-  const wrong = ['--set', 'exporters.debug.verbose=1', '--set', 'processors.batch={}']
+  const wrong = ['--set', 'exporters.debug.verbose=1', '--set', 'processors.nonsense={}']
 
   for (const command of ['run', 'validate', 'print-config']) {
     const { code, text } = await cli([command, '--config', config(), ...wrong]).ended
     expect(code).toBe(1)
     expect(text).toMatch(/^Error: the configuration cannot be used$/m)
     expect(text).toContain('is no setting of debug')
-    expect(text).toContain('batch is not available yet')
+    expect(text).toContain('unknown type: "nonsense"')
     expect(text).toContain('2 problems. Nothing was started.')
     expect(text.match(/Error:/g)).toHaveLength(1)
   }
