@@ -121,6 +121,20 @@ test.each([
   expect('retryAfterMs' in outcome ? outcome.retryAfterMs : undefined).toBe(ms)
 })
 
+test.each([
+  [503, '1.5s', {}, 1500],
+  [503, '1.5s', { 'retry-after': '7' }, 7000],
+  [502, '1.5s', {}, undefined],
+])(
+  'status %d with a RetryInfo of %s and headers %j asks for %s ms',
+  async (status, retryDelay, headers, ms) => {
+    const details = [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay }]
+    const body = JSON.stringify({ code: 14, message: 'busy', details })
+    const { outcome } = await outcomeOf(answers.status(status, { ...json, ...headers }, body))
+    expect('retryAfterMs' in outcome ? outcome.retryAfterMs : undefined).toBe(ms)
+  },
+)
+
 test('a Retry-After date is a delay from now', async () => {
   const date = new Date(Date.now() + 60_000).toUTCString()
   const { outcome } = await outcomeOf(answers.status(503, { 'retry-after': date }))

@@ -69,10 +69,10 @@ test('a key that is none is refused', () => {
 })
 
 test('a pipeline without an endpoint for its signal does not start', () => {
-  const settings = testSettings({ kinds: ['traces', 'logs'] })
+  const settings = testSettings({ id: 'otlp_http/x', kinds: ['traces', 'logs'] })
   const only = config.parse({ traces_endpoint: endpoint })
   expect(() => otlpHttpExporter.create(only, settings)).toThrow(
-    'either endpoint or logs_endpoint must be specified',
+    'exporters.otlp_http/x: either endpoint or logs_endpoint must be specified, since a logs pipeline uses it',
   )
 })
 

@@ -30,7 +30,7 @@ export class OtlpHttpDestination implements Destination {
   constructor(config: Config, settings: Settings, maxBytes = maxRequestBytes) {
     this.#config = config
     this.#maxBytes = maxBytes
-    this.#targets = targetsOf(config, settings.kinds)
+    this.#targets = targetsOf(config, settings)
     const log = new LogLimit(settings.log, settings.scheduler)
     this.#reader = new AnswerReader(config, log, settings.scheduler)
     const isTls = [...this.#targets.values()].some((it) => it.url.protocol === 'https:')

@@ -1,4 +1,5 @@
 import type { Attributes } from '@opentelemetry/api'
+import type { Settings } from '../../src/component/settings.ts'
 import { displayUrl } from '../../src/config/fields.ts'
 import { type Signal, signals } from '../../src/pdata/signal.ts'
 import type { Config } from './config.ts'
@@ -17,18 +18,22 @@ export interface Target {
 /**
  * The target of every signal that has one.
  *
- * @param used signals that need one
- * @throws when a used signal has none
+ * @throws when a signal has none and a pipeline of that kind uses the exporter
  */
-export function targetsOf(config: Config, used: readonly string[]): ReadonlyMap<Signal, Target> {
+export function targetsOf(
+  config: Config,
+  { id, kinds }: Pick<Settings, 'id' | 'kinds'>,
+): ReadonlyMap<Signal, Target> {
   const targets = new Map<Signal, Target>()
   for (const signal of signals) {
     const own = config[`${signal}_endpoint`]
     if (own !== undefined) targets.set(signal, targetOf(new URL(own)))
     else if (config.endpoint !== undefined) {
       targets.set(signal, targetOf(appended(config.endpoint, signal)))
-    } else if (used.includes(signal)) {
-      throw new Error(`either endpoint or ${signal}_endpoint must be specified`)
+    } else if (kinds.includes(signal)) {
+      throw new Error(
+        `exporters.${id}: either endpoint or ${signal}_endpoint must be specified, since a ${signal} pipeline uses it; write endpoint for all signals, or take it out of that pipeline`,
+      )
     }
   }
   return targets

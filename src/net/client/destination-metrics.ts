@@ -1,4 +1,11 @@
-import type { Attributes, Counter, Meter, ObservableGauge, UpDownCounter } from '@opentelemetry/api'
+import type {
+  Attributes,
+  Counter,
+  Histogram,
+  Meter,
+  ObservableGauge,
+  UpDownCounter,
+} from '@opentelemetry/api'
 import type { PipelineKind } from '../../component/batch.ts'
 import type { DropReason } from './answer.ts'
 
@@ -23,10 +30,12 @@ export class DestinationMetrics {
   readonly #counters = new Map<PipelineKind, ReturnType<typeof itemCounters>>()
   readonly #attributes: (kind: PipelineKind) => Attributes
   readonly #inFlight: UpDownCounter
+  readonly #batchSize: Histogram | undefined
 
   /**
    * @param attributes what names the server of a kind, on what was sent
    * @param read asked whenever the gauges are collected
+   * @param isBatching whether the sizes of batches are recorded
    */
   constructor(
     meter: Meter,
@@ -34,6 +43,7 @@ export class DestinationMetrics {
     kinds: readonly PipelineKind[],
     attributes: (kind: PipelineKind) => Attributes,
     read: () => readonly QueueReading[],
+    isBatching: boolean,
   ) {
     this.#exporter = exporter
     this.#attributes = attributes
@@ -42,6 +52,7 @@ export class DestinationMetrics {
       unit: '{request}',
       description: 'Requests that are being sent or wait for a retry.',
     })
+    this.#batchSize = isBatching ? batchSizes(meter) : undefined
     observe(meter, exporter, read)
   }
 
@@ -65,9 +76,24 @@ export class DestinationMetrics {
     this.#counters.get(kind)?.enqueueFailed.add(items, { exporter: this.#exporter })
   }
 
+  batchSent(kind: PipelineKind, items: number): void {
+    this.#batchSize?.record(items, { exporter: this.#exporter, ...this.#attributes(kind) })
+  }
+
   inFlight(kind: PipelineKind, change: 1 | -1): void {
     this.#inFlight.add(change, { exporter: this.#exporter, data_type: kind })
   }
+}
+
+/** Boundaries as in otelcol, up to twice the usual size. */
+const sizeBoundaries = [10, 25, 50, 75, 100, 250, 500, 750, 1000, 2000, 4000, 8000, 10_000, 16_000]
+
+function batchSizes(meter: Meter): Histogram {
+  return meter.createHistogram('otelcol_exporter_queue_batch_send_size', {
+    unit: '{unit}',
+    description: 'Items of the batches that were sent.',
+    advice: { explicitBucketBoundaries: sizeBoundaries },
+  })
 }
 
 function itemCounters(meter: Meter, kind: PipelineKind) {

@@ -6,6 +6,7 @@ import type { Destination } from './destination.ts'
 import { DestinationLedger } from './destination-ledger.ts'
 import { DestinationMetrics } from './destination-metrics.ts'
 import { LogLimit } from './log-limit.ts'
+import type { OutgoingBatch } from './outgoing-batch.ts'
 import type { QueueEntry } from './queue-entry.ts'
 
 /** What a queue says about itself in the status document. */
@@ -23,6 +24,8 @@ export interface QueueStatus {
 export interface QueueView {
   /** Without a queue a failed batch goes back to its sender. */
   readonly hasQueue: boolean
+  /** Whether the sizes of what is sent are worth a histogram. */
+  readonly isBatching: boolean
   sizes(): ReadonlyMap<PipelineKind, number>
   queue(): QueueStatus
   isThrottled(): boolean
@@ -53,6 +56,7 @@ export class DestinationReport {
         const { capacity } = view.queue()
         return settings.kinds.map((kind) => ({ kind, size: sizes.get(kind) ?? 0, capacity }))
       },
+      view.isBatching,
     )
     settings.status(() => ({
       queue: { ...view.queue(), enqueue_failed: this.#enqueueFailed },
@@ -73,8 +77,10 @@ export class DestinationReport {
     this.#log.say('error', { error, rejected_items: items }, 'Exporting failed. Rejecting data.')
   }
 
-  inFlight(kind: PipelineKind, change: 1 | -1): void {
-    this.#metrics.inFlight(kind, change)
+  /** A batch came into a consumer's hands, or left them. */
+  inFlight(batch: Batch, change: 1 | -1): void {
+    this.#metrics.inFlight(batch.kind, change)
+    if (change === 1) this.#metrics.batchSent(batch.kind, itemCount(batch))
   }
 
   readonly retrying = (error: string, delayMs: number): void => {
@@ -84,15 +90,15 @@ export class DestinationReport {
     this.#log.say('info', fields, 'Exporting failed. Will retry the request after interval.')
   }
 
-  /** A request of an entry has come to its end. */
-  came(entry: QueueEntry, requestItems: number, final: Final): void {
+  /** A request with items of a batch has come to its end. */
+  came(outgoing: OutgoingBatch, requestItems: number, final: Final): void {
+    const { kind } = outgoing.batch
     if (final.kind === 'failed') {
       const { reason, outcome } = final
-      this.#drop(entry.batch.kind, entry.account(requestItems, outcome), reason, outcome.reason)
+      this.#drop(kind, outgoing.account(requestItems, outcome), reason, outcome.reason)
       return
     }
-    const { kind } = entry.batch
-    const items = entry.account(requestItems, delivered)
+    const items = outgoing.account(requestItems, delivered)
     const rejected = Math.max(0, Math.min(items, final.rejected))
     this.#state = 'ok'
     this.#ledger.deliver(items - rejected)
@@ -103,11 +109,11 @@ export class DestinationReport {
   }
 
   /** Sending ended with an exception: a defect of ours, told with its cause. */
-  broke(entry: QueueEntry, cause: unknown): void {
+  broke(outgoing: OutgoingBatch, cause: unknown): void {
     this.#settings.log.error({ err: cause }, 'Sending a batch failed unexpectedly.')
     const reason = `sending failed unexpectedly: ${String(cause)}`
-    const items = entry.account(entry.unaccounted, { kind: 'permanent', reason })
-    this.#drop(entry.batch.kind, items, 'defect', reason)
+    const items = outgoing.account(outgoing.unaccounted, { kind: 'permanent', reason })
+    this.#drop(outgoing.batch.kind, items, 'defect', reason)
   }
 
   /** What is still open when an entry ends was given up with the exporter. */

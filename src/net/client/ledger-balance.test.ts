@@ -28,11 +28,14 @@ test('received = delivered + rejected + dropped + held at every step, whatever h
       fc.array(step, { maxLength: 30 }),
       fc.record({
         num_consumers: fc.integer({ min: 1, max: 3 }),
-        queue_size: fc.integer({ min: 1, max: 20 }),
+        queue_size: fc.integer({ min: 5, max: 20 }),
         sizer: fc.constantFrom('requests', 'items'),
         block_on_overflow: fc.boolean(),
         wait_for_result: fc.boolean(),
         enabled: fc.boolean(),
+        batch: fc.option(fc.constantFrom({ min_size: 0 }, { min_size: 5, max_size: 6 }), {
+          nil: undefined,
+        }),
       }),
       fc.constantFrom('complete', 'drain', 'stop'),
       async (script, steps, queue, end) => {

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { comesLater } from '../../config/fields.ts'
+import { type Batching, batching } from './batch-config.ts'
+import type { Sizer } from './queue-room.ts'
 
 /** The `sending_queue` block, with otelcol's keys, defaults and rules. */
 export function sendingQueue() {
@@ -32,10 +34,28 @@ export function sendingQueue() {
         .default(false)
         .describe('Whether the sender is answered only when the destination has answered.'),
       storage: comesLater('the queue is in memory'),
-      batch: comesLater('batches are sent as they came'),
+      batch: batching(),
     })
+    .superRefine(({ batch, sizer, queue_size }, context) => {
+      if (batch === undefined || batchSizer(batch.sizer, sizer) !== sizer) return
+      if (batch.min_size <= queue_size) return
+      const message = '`min_size` must be less than or equal to `queue_size`'
+      context.addIssue({ code: 'custom', path: ['batch', 'min_size'], message })
+    })
+    .transform(({ batch, ...queue }) => ({ ...queue, batch: withSizer(batch, queue.sizer) }))
     .prefault({})
     .describe('Batches on their way to the destination.')
+}
+
+type Written = z.output<ReturnType<typeof batching>>
+
+function withSizer(batch: Written, queueSizer: Sizer): Batching | undefined {
+  return batch && { ...batch, sizer: batchSizer(batch.sizer, queueSizer) }
+}
+
+/** A batch counts as its queue does, unless it says otherwise; requests cannot be merged by. */
+function batchSizer(own: Batching['sizer'] | undefined, queueSizer: Sizer): Batching['sizer'] {
+  return own ?? (queueSizer === 'bytes' ? 'bytes' : 'items')
 }
 
 export type QueueConfig = z.output<ReturnType<typeof sendingQueue>>

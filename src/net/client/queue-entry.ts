@@ -1,16 +1,14 @@
 import { type Batch, itemCount, type Lease } from '../../component/batch.ts'
 import { type Delivery, delivered, type Outcome, worst } from '../../component/delivery.ts'
-import type { Patience } from './retry.ts'
 
 /** A batch that a queue has taken, from then until every item of it is accounted for. */
-export class QueueEntry implements Patience {
+export class QueueEntry {
   readonly batch: Batch
   /** In units of the queue's sizer. */
   readonly size: number
   readonly takenAtMs: number
   /** Resolves when the entry is finished. */
   readonly finished: Promise<void>
-  readonly #hurry = new AbortController()
   readonly #leases: readonly Lease[]
   readonly #outcomes: Outcome[] = []
   #settle: ((outcome: Outcome) => void) | undefined
@@ -31,10 +29,7 @@ export class QueueEntry implements Patience {
     })
   }
 
-  get hurry(): AbortSignal {
-    return this.#hurry.signal
-  }
-
+  /** Whether it is finished. */
   isOver(): boolean {
     return this.#isOver
   }
@@ -52,11 +47,6 @@ export class QueueEntry implements Patience {
     return open
   }
 
-  /** No more waiting: each request gets one more try. */
-  hasten(): void {
-    this.#hurry.abort()
-  }
-
   /** Tells the sender that the batch is taken over, so that it need not wait for the result. */
   settleTaken(): void {
     this.#settle?.(delivered)
@@ -66,7 +56,6 @@ export class QueueEntry implements Patience {
   /** Lets go of the memory and tells the sender the result, if it waits for it. */
   finish(): void {
     this.#isOver = true
-    this.#hurry.abort()
     for (const lease of this.#leases) lease.release()
     this.#settle?.(worst(this.#outcomes))
     this.#settle = undefined

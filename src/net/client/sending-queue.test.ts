@@ -296,5 +296,4 @@ test('settings that make no queue are refused, and those that come later by name
     '`queue_size` must be positive',
   ])
   expect(messages({ storage: 'file_storage' })?.[0]).toContain('comes later')
-  expect(messages({ batch: {} })?.[0]).toContain('comes later')
 })

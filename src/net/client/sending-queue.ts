@@ -1,4 +1,4 @@
-import { defer, finalize, ignoreElements, mergeMap, type Observable } from 'rxjs'
+import { defer, finalize, ignoreElements, mergeMap, type Observable, tap } from 'rxjs'
 import type { Batch, PipelineKind } from '../../component/batch.ts'
 import {
   type Delivery,
@@ -9,13 +9,15 @@ import {
 } from '../../component/delivery.ts'
 import type { Exporter } from '../../component/factory.ts'
 import type { Settings } from '../../component/settings.ts'
+import { Batcher } from './batcher.ts'
+import { Consumers } from './consumers.ts'
 import type { Destination } from './destination.ts'
 import { DestinationReport } from './destination-report.ts'
+import { OutgoingBatch } from './outgoing-batch.ts'
 import { Overflow } from './overflow.ts'
 import type { QueueConfig } from './queue-config.ts'
 import { QueueEntry } from './queue-entry.ts'
 import { type Arrival, memoryIsFull, QueueRoom, queueIsFull, sizeOf } from './queue-room.ts'
-import { type RetryContext, sendUntilFinal } from './retry.ts'
 import type { RetryPolicy } from './retry-config.ts'
 import { Throttle } from './throttle.ts'
 
@@ -29,9 +31,9 @@ export interface SendingConfig {
 const consumersWithoutQueue = 100
 
 /**
- * An exporter in front of a destination: batches wait in memory, a bounded number of workers sends
- * and retries them, and every item is accounted for. The kinds that share an exporter share its
- * queue.
+ * An exporter in front of a destination: batches wait in memory, are merged where that is asked
+ * for, a bounded number of consumers sends and retries them, and every item is accounted for. The
+ * kinds that share an exporter share its queue.
  */
 export class SendingQueue implements Exporter {
   readonly #config: QueueConfig
@@ -39,15 +41,14 @@ export class SendingQueue implements Exporter {
   readonly #settings: Settings
   readonly #room: QueueRoom
   readonly #report: DestinationReport
-  readonly #retry: RetryContext
   /** Taken and not finished, oldest first. */
   readonly #held = new Set<QueueEntry>()
-  /** Taken and not yet in a worker's hands, oldest first. */
-  readonly #waiting = new Set<QueueEntry>()
+  readonly #consumers: Consumers
+  /** Stands before the consumers where batches are merged. */
+  readonly #batcher: Batcher | undefined
   /** Used while `block_on_overflow` is set. */
   readonly #overflow = new Overflow()
   readonly #refused = new WeakSet<Batch>()
-  #inFlight = 0
   #consumed = 0
 
   constructor(config: SendingConfig, destination: Destination, settings: Settings) {
@@ -60,17 +61,23 @@ export class SendingQueue implements Exporter {
     const throttle = new Throttle(settings.scheduler, retry_on_failure.max_elapsed_time)
     this.#report = new DestinationReport(settings, destination, {
       hasQueue: sending_queue.enabled,
+      isBatching: sending_queue.enabled && sending_queue.batch !== undefined,
       sizes: () => this.#sizes(),
       queue: () => this.#status(),
       isThrottled: () => throttle.isPaused,
     })
-    this.#retry = {
+    const retry = {
       policy: retry_on_failure,
       scheduler: settings.scheduler,
       random: settings.random,
       throttle,
       onWait: this.#report.retrying,
     }
+    const { enabled, num_consumers, batch } = sending_queue
+    const count = enabled ? num_consumers : consumersWithoutQueue
+    this.#consumers = new Consumers(count, destination, retry, this.#report, this.#done)
+    const { add } = this.#consumers
+    this.#batcher = enabled && batch ? new Batcher(batch, settings.scheduler, add) : undefined
     settings.signal.addEventListener('abort', () => this.#hasten(), { once: true })
   }
 
@@ -79,6 +86,7 @@ export class SendingQueue implements Exporter {
       const mine = new Set<QueueEntry>()
       this.#consumed++
       return source.pipe(
+        tap({ complete: () => this.#batcher?.flush() }),
         // The number of unfinished batches is bounded by the queue's capacity, that of blocked ones
         // by what receivers leave unsettled.
         mergeMap((delivery) => this.#arrive(delivery, mine), Number.POSITIVE_INFINITY),
@@ -131,12 +139,10 @@ export class SendingQueue implements Exporter {
     const entry = new QueueEntry(delivery, size, leases, this.#settings.scheduler.now())
     this.#room.occupy(size)
     this.#held.add(entry)
-    this.#waiting.add(entry)
     mine.add(entry)
     this.#report.took(delivery.batch)
-    if (this.#settings.signal.aborted) entry.hasten()
     if (this.#config.enabled && !this.#config.wait_for_result) entry.settleTaken()
-    this.#pump()
+    this.#send(entry)
     return entry.finished.then(() => void mine.delete(entry))
   }
 
@@ -163,52 +169,38 @@ export class SendingQueue implements Exporter {
     if (this.#overflow.offer()) this.#room.announce()
   }
 
-  #pump(): void {
-    const { enabled, num_consumers } = this.#config
-    const consumers = enabled ? num_consumers : consumersWithoutQueue
-    for (const entry of this.#waiting) {
-      if (this.#inFlight >= consumers) return
-      this.#waiting.delete(entry)
-      void this.#work(entry)
-    }
+  /** Nothing is gathered any more once we are asked to drain. */
+  #send(entry: QueueEntry): void {
+    if (this.#batcher === undefined || this.#settings.signal.aborted) {
+      this.#consumers.add(OutgoingBatch.of(entry))
+    } else this.#batcher.add(entry)
   }
 
-  async #work(entry: QueueEntry): Promise<void> {
-    this.#inFlight++
-    this.#report.inFlight(entry.batch.kind, 1)
-    try {
-      for (const request of this.#destination.requests(entry.batch)) {
-        const final = await sendUntilFinal(request, entry, this.#retry)
-        this.#report.came(entry, request.items, final)
-      }
-      if (entry.unaccounted > 0) throw new Error('the requests carry fewer items than the batch')
-    } catch (cause) {
-      this.#report.broke(entry, cause)
-    }
-    this.#inFlight--
-    this.#report.inFlight(entry.batch.kind, -1)
-    this.#finish(entry)
-    this.#pump()
+  /** A batch has come to its end, and with it the entries that were waiting for it alone. */
+  readonly #done = (batch: OutgoingBatch): void => {
+    for (const entry of batch.entries) if (entry.unaccounted === 0) this.#finish(entry)
   }
 
   #finish(entry: QueueEntry): void {
     if (!this.#held.delete(entry)) return
-    this.#waiting.delete(entry)
     this.#report.lost(entry)
     this.#room.vacate(entry.size)
     entry.finish()
     this.#offerRoom()
   }
 
-  /** Ends retry waits: what is held gets one more try without waiting. */
+  /** Sends what is gathered, and waits no more before retries. */
   #hasten(): void {
-    for (const entry of this.#held) entry.hasten()
+    this.#batcher?.flush()
+    this.#consumers.hasten()
   }
 
   /** Gives up what one consumer still has; on completion that is nothing. */
   #end(mine: Set<QueueEntry>): void {
     this.#overflow.giveBack(mine)
     for (const entry of mine) this.#finish(entry)
+    if (mine.size > 0) this.#batcher?.flush()
+    this.#consumers.forgetOver()
     this.#consumed--
     if (this.#consumed > 0) return
     this.#settings.closing(mine.size > 0 ? this.#destination.destroy() : this.#destination.close())
@@ -233,7 +225,7 @@ export class SendingQueue implements Exporter {
       size: this.#room.occupied,
       capacity: this.#config.enabled ? this.#config.queue_size : 0,
       sizer: this.#config.sizer,
-      in_flight: this.#inFlight,
+      in_flight: this.#consumers.inFlight,
       oldest_seconds: ageMs / 1000,
     }
   }

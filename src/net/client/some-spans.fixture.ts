@@ -1,11 +1,20 @@
-import { type Lease, type TelemetryBatch, telemetryBatch } from '../../component/batch.ts'
+import {
+  type ClientMetadata,
+  type Lease,
+  type TelemetryBatch,
+  telemetryBatch,
+} from '../../component/batch.ts'
 import { fromJson } from '../../pdata/json.ts'
 import { decode } from '../../pdata/payload.ts'
 
 /** A batch of made-up spans, for tests of exporters. */
 export function someSpans(
   count: number,
-  { name = 'chat', leases = [] }: { name?: string; leases?: readonly Lease[] } = {},
+  {
+    name = 'chat',
+    leases = [],
+    metadata,
+  }: { name?: string; leases?: readonly Lease[]; metadata?: ClientMetadata } = {},
 ): TelemetryBatch {
   const spans = Array.from({ length: count }, (_, at) => ({
     traceId: '5b8efff798038103d269b633813fc60c',
@@ -15,5 +24,5 @@ export function someSpans(
     endTimeUnixNano: '1544712661000000000',
   }))
   const body = JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] })
-  return telemetryBatch(decode('traces', fromJson('traces', body)), [], leases)
+  return telemetryBatch(decode('traces', fromJson('traces', body)), [], leases, metadata)
 }
