@@ -2,8 +2,10 @@ import { z } from 'zod'
 import { debugExporter } from '../exporters/debug/index.ts'
 import { otlpGrpcExporter } from '../exporters/otlp_grpc/index.ts'
 import { otlpHttpExporter } from '../exporters/otlp_http/index.ts'
+import { attributesProcessor } from '../processors/attributes/index.ts'
 import { batchProcessor } from '../processors/batch/index.ts'
 import { memoryLimiterProcessor } from '../processors/memory_limiter/index.ts'
+import { resourceProcessor } from '../processors/resource/index.ts'
 import { otlpReceiver } from '../receivers/otlp/index.ts'
 import type { Catalogue } from './component/factory.ts'
 import type { ComponentSchema, SchemaCatalogue } from './config/catalogue.ts'
@@ -11,7 +13,7 @@ import type { ComponentSchema, SchemaCatalogue } from './config/catalogue.ts'
 /** Every component there is: a new one is one line here. */
 export const components: Catalogue = {
   receivers: [otlpReceiver],
-  processors: [batchProcessor, memoryLimiterProcessor],
+  processors: [attributesProcessor, batchProcessor, memoryLimiterProcessor, resourceProcessor],
   exporters: [debugExporter, otlpGrpcExporter, otlpHttpExporter],
 }
 
