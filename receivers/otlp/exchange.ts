@@ -1,16 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Transform } from 'node:stream'
-import { createGunzip } from 'node:zlib'
-import { telemetryBatch } from '../../src/component/batch.ts'
-import { type Delivery, type Outcome, settleOnce } from '../../src/component/delivery.ts'
-import type { Log } from '../../src/component/log.ts'
+import type { ClientMetadata } from '../../src/component/batch.ts'
 import type { GrowingLease } from '../../src/component/memory.ts'
 import { type BodyLimits, BodyReader, type ReadBody } from '../../src/net/server/body-reader.ts'
+import { noRoom } from '../../src/net/server/inflater.ts'
 import { type Reply, reply, replyUnread } from '../../src/net/server/reply.ts'
-import { fromJson } from '../../src/pdata/json.ts'
-import { DecodeError, decode, type Payload } from '../../src/pdata/payload.ts'
 import type { Answers } from './answers.ts'
-import type { Compression, RequestHead } from './request-head.ts'
+import type { Intake, Taken } from './intake.ts'
+import type { RequestHead } from './request-head.ts'
 import type { ReceiverTelemetry, Rejection } from './telemetry.ts'
 import type { Warnings } from './warnings.ts'
 
@@ -18,19 +14,15 @@ import type { Warnings } from './warnings.ts'
 export interface Exchanges {
   readonly limits: BodyLimits
   readonly answers: Answers
+  readonly intake: Intake
   readonly telemetry: ReceiverTelemetry
   readonly warnings: Warnings
-  readonly log: Log
   /** Those that have not been answered yet. */
   readonly open: Set<Exchange>
   /** Whether a connection ends with its next answer. */
   isLast(): boolean
-  deliver(delivery: Delivery): void
-}
-
-const decoders: Readonly<Record<Compression, () => Transform | undefined>> = {
-  '': () => undefined,
-  gzip: createGunzip,
+  /** What is known about the client of a request. */
+  clientOf(request: IncomingMessage): ClientMetadata
 }
 
 /** One request and its answer: the body is read, delivered, and answered once it is settled. */
@@ -58,7 +50,7 @@ export class Exchange {
     this.#shared.open.add(this)
     this.#reader = new BodyReader(this.request, this.#shared.limits, this.#received)
     const go = isExpectant ? () => this.#response.writeContinue() : undefined
-    this.#reader.start(decoders[this.#head.compression](), go)
+    this.#reader.start(this.#head.compression || undefined, go)
   }
 
   /** Refuses the request if its body is not whole yet; what is delivered waits for its outcome. */
@@ -90,9 +82,9 @@ export class Exchange {
     else this.#reject('client_gone')
   }
 
-  #badBody(message: string, field = ''): void {
+  #badBody(message: string, field = 'body'): void {
     const { encoding } = this.#head
-    const answer = this.#shared.answers.badRequest(400, message, field || 'body', encoding)
+    const answer = this.#shared.answers.badRequest(400, message, field, encoding)
     this.#reject('bad_request', answer)
   }
 
@@ -109,52 +101,15 @@ export class Exchange {
   }
 
   #deliver(body: Buffer, lease: GrowingLease): void {
-    const payload = this.#decoded(body)
-    if (payload === undefined) return lease.release()
-    const { telemetry, answers, limits, deliver } = this.#shared
-    if (payload.itemCount === 0) {
-      lease.release()
-      telemetry.empty()
-      return this.#answer(answers.success(this.#head.encoding))
-    }
-    if (!lease.resize(Math.max(payload.sizeBytes, limits.floorBytes))) {
-      lease.release()
-      return this.#unread('no_room', 'no memory is free for this request; try again')
-    }
-    telemetry.delivering()
-    deliver({
-      batch: telemetryBatch(payload, [], [lease]),
-      settle: settleOnce((outcome) => this.#settled(outcome, payload, lease)),
-    })
-  }
-
-  /** `undefined` where the body is no OTLP; the client then knows already. */
-  #decoded(body: Buffer): Payload | undefined {
     const { signal, encoding } = this.#head
-    try {
-      return decode(signal, encoding === 'json' ? fromJson(signal, body) : body)
-    } catch (cause) {
-      if (cause instanceof DecodeError) this.#badBody(cause.message, cause.path)
-      else this.#defect(cause)
-      return undefined
-    }
+    const client = this.#shared.clientOf(this.request)
+    this.#shared.intake.take({ signal, encoding, body, lease, client }, this.#taken)
   }
 
-  #defect(cause: unknown): void {
-    const { telemetry, log, answers } = this.#shared
-    log.error({ err: cause, signal: this.#head.signal }, 'could not read a request')
-    telemetry.failed()
-    this.#answer(
-      answers.outcome({ kind: 'permanent', reason: 'internal error' }, this.#head.encoding),
-    )
-  }
-
-  #settled(outcome: Outcome, payload: Payload, lease: GrowingLease): void {
-    const { telemetry, answers } = this.#shared
-    lease.resize(Math.min(lease.sizeBytes, payload.sizeBytes))
-    lease.release()
-    telemetry.settled(payload.signal, outcome, payload.itemCount)
-    this.#answer(answers.outcome(outcome, this.#head.encoding))
+  #taken = (taken: Taken): void => {
+    if (taken.kind === 'bad_request') this.#badBody(taken.message, taken.field)
+    else if (taken.kind === 'no_room') this.#unread('no_room', noRoom)
+    else this.#answer(this.#shared.answers.outcome(taken.outcome, this.#head.encoding))
   }
 
   #answer(answer: Reply): void {

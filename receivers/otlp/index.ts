@@ -1,49 +1,98 @@
 import { Observable } from 'rxjs'
 import type { Delivery } from '../../src/component/delivery.ts'
 import { defineReceiver } from '../../src/component/factory.ts'
-import { config } from './config.ts'
+import type { Settings } from '../../src/component/settings.ts'
+import { Admission } from '../../src/net/server/admission.ts'
+import { type Config, config } from './config.ts'
+import { OtlpGrpcServer } from './otlp-grpc-server.ts'
 import { OtlpHttpServer } from './otlp-http-server.ts'
-import { ReceiverTelemetry } from './telemetry.ts'
+import { ReceiverTelemetry, sumOf } from './telemetry.ts'
+import { Warnings } from './warnings.ts'
 
-/** OTLP over HTTP: traces, logs and metrics from SDKs and from other collectors. */
+/** OTLP over gRPC and HTTP: traces, logs and metrics from SDKs and from other collectors. */
 export const otlpReceiver = defineReceiver({
   type: 'otlp',
   config,
   create(config, settings) {
-    const { id, log, meter, signal } = settings
-    const telemetry = new ReceiverTelemetry({ id, meter }, 'http')
-    const listening: string[] = []
-    settings.status(() => ({
-      listening,
-      requests: telemetry.requests(),
-      unsettled: telemetry.unsettled,
-    }))
+    const { signal, log } = settings
+    const telemetry = {
+      grpc: new ReceiverTelemetry(settings, 'grpc'),
+      http: new ReceiverTelemetry(settings, 'http'),
+    }
+    let listening: readonly string[] = []
+    settings.status(() => ({ listening, ...sumOf([telemetry.grpc, telemetry.http]) }))
 
     return new Observable<Delivery>((subscriber) => {
       if (signal.aborted) return subscriber.complete()
-      const deliver = (delivery: Delivery) => subscriber.next(delivery)
-      const server = new OtlpHttpServer(config, settings, telemetry, deliver)
+      const servers = serversOf(config, settings, telemetry, (it) => subscriber.next(it))
+      const destroy = () => {
+        for (const { server } of servers) server.destroy()
+      }
 
       const drain = () => {
-        settings.closing(server.drain(), () => setImmediate(() => server.destroy()))
+        const closed = Promise.all(servers.map(({ server }) => server.drain()))
+        settings.closing(closed, () => setImmediate(destroy))
         subscriber.complete()
       }
       signal.addEventListener('abort', drain, { once: true })
 
-      if (config.protocols.grpc) log.warn({}, 'gRPC comes next: only HTTP listens')
-      server.listen((bound) => {
-        if (subscriber.closed) return
-        if (typeof bound !== 'string') return subscriber.error(bound)
-        listening.push(bound)
-        log.info({ endpoint: new URL(bound).host }, 'Starting HTTP server')
-        settings.started(bound)
-      })
+      const bound = servers.map(({ name, server }) => listen(name, server, log))
+      Promise.all(bound).then(
+        (addresses) => {
+          if (subscriber.closed) return
+          listening = addresses
+          settings.started(...addresses)
+        },
+        (cause) => subscriber.error(cause),
+      )
 
       return () => {
         signal.removeEventListener('abort', drain)
-        listening.length = 0
-        if (!signal.aborted) server.destroy()
+        listening = []
+        if (!signal.aborted) destroy()
       }
     })
   },
 })
+
+interface OtlpServer {
+  listen(done: (listening: string | Error) => void): void
+  drain(): Promise<void>
+  destroy(): void
+}
+
+interface Named {
+  readonly name: string
+  readonly server: OtlpServer
+}
+
+function serversOf(
+  { protocols: { grpc, http }, admission_timeout }: Config,
+  settings: Settings,
+  telemetry: Readonly<Record<'grpc' | 'http', ReceiverTelemetry>>,
+  deliver: (delivery: Delivery) => void,
+): Named[] {
+  const admission = new Admission(settings.memory, settings.scheduler, admission_timeout)
+  const shared = { admission, warnings: new Warnings(settings), deliver }
+  const servers: Named[] = []
+  if (http !== undefined) {
+    const mine = { ...shared, telemetry: telemetry.http }
+    servers.push({ name: 'HTTP', server: new OtlpHttpServer(http, settings, mine) })
+  }
+  if (grpc !== undefined) {
+    const mine = { ...shared, telemetry: telemetry.grpc }
+    servers.push({ name: 'GRPC', server: new OtlpGrpcServer(grpc, settings, mine) })
+  }
+  return servers
+}
+
+/** Resolves to where the server listens, in otelcol's words in the log. */
+function listen(name: string, server: OtlpServer, log: Settings['log']): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.listen((bound) => {
+      if (typeof bound !== 'string') return reject(bound)
+      log.info({ endpoint: bound.replace(/^(\w+:\/\/|unix:)/, '') }, `Starting ${name} server`)
+      resolve(bound)
+    })
+  })
+}

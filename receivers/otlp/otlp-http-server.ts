@@ -1,69 +1,65 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Delivery } from '../../src/component/delivery.ts'
 import type { Settings } from '../../src/component/settings.ts'
-import { Admission } from '../../src/net/server/admission.ts'
+import { Cors } from '../../src/net/server/cors.ts'
 import { HttpListener } from '../../src/net/server/http-listener.ts'
 import { replyUnread } from '../../src/net/server/reply.ts'
 import { Answers } from './answers.ts'
-import type { Config } from './config.ts'
+import { HttpClients } from './clients.ts'
 import { Exchange, type Exchanges } from './exchange.ts'
+import type { HttpConfig } from './http-config.ts'
+import { Intake } from './intake.ts'
 import { type HeadRefusal, RequestHeads } from './request-head.ts'
-import type { ReceiverTelemetry } from './telemetry.ts'
-import { Warnings } from './warnings.ts'
-
-/** What a request costs beside its body, about: its objects and its part of a connection. */
-const floorBytes = 4096
+import { floorBytes, type Shared } from './shared.ts'
 
 /** The OTLP/HTTP server of one receiver: from binding to the last answer. */
 export class OtlpHttpServer {
-  readonly #config: Config['protocols']['http']
+  readonly #config: HttpConfig
   readonly #id: string
   readonly #heads: RequestHeads
   readonly #exchanges: Exchanges
   readonly #listener: HttpListener
+  readonly #cors: Cors | undefined
   #isClosing = false
 
   constructor(
-    { protocols: { http }, admission_timeout }: Config,
-    settings: Settings,
-    telemetry: ReceiverTelemetry,
-    deliver: (delivery: Delivery) => void,
+    config: HttpConfig,
+    { id, kinds, log }: Settings,
+    { telemetry, warnings, admission, deliver }: Shared,
   ) {
-    const { id, kinds, log, memory, scheduler } = settings
-    this.#config = http
+    this.#config = config
     this.#id = id
-    this.#heads = new RequestHeads(http, kinds)
+    this.#heads = new RequestHeads(config, kinds)
+    this.#cors = config.cors?.allowed_origins.length ? new Cors(config.cors) : undefined
+    const clients = new HttpClients(config.include_metadata)
     this.#exchanges = {
-      limits: {
-        maxBytes: http.max_request_body_size,
-        floorBytes,
-        admission: new Admission(memory, scheduler, admission_timeout),
-      },
+      limits: { maxBytes: config.max_request_body_size, floorBytes, admission },
       answers: new Answers(
-        [...(http.response_headers ?? [])].flatMap(([name, value]) => [name, value.reveal()]),
+        [...(config.response_headers ?? [])].flatMap(([name, value]) => [name, value.reveal()]),
       ),
+      intake: new Intake(floorBytes, telemetry, log, deliver),
       telemetry,
-      warnings: new Warnings(settings),
-      log,
+      warnings,
       open: new Set(),
-      isLast: () => this.#isClosing || !http.keep_alives_enabled,
-      deliver,
+      isLast: () => this.#isClosing || !config.keep_alives_enabled,
+      clientOf: (request) => clients.of(request),
     }
-    this.#listener = new HttpListener(
-      {
-        headersMs: http.read_header_timeout,
-        requestMs: http.read_timeout,
-        idleMs: http.idle_timeout,
-      },
-      this.#handle,
-      (cause) => log.warn({ err: cause }, 'could not accept a connection'),
-    )
+    const limits = {
+      headersMs: config.read_header_timeout,
+      requestMs: config.read_timeout,
+      idleMs: config.idle_timeout,
+      maxConnections: config.max_connections,
+    }
+    this.#listener = new HttpListener(limits, {
+      request: this.#handle,
+      excess: (request, response) => this.#unavailable(request, response, 'too_many_connections'),
+      acceptError: (cause) => log.warn({ err: cause }, 'could not accept a connection'),
+    })
   }
 
   /** @param done gets the URL with the real port, or why nothing listens */
   listen(done: (listening: string | Error) => void): void {
     const key = `receivers.${this.#id}.protocols.http.endpoint`
-    this.#listener.listen(this.#config.endpoint, key, done)
+    this.#listener.listen(this.#config.address, key, done)
   }
 
   /**
@@ -88,20 +84,24 @@ export class OtlpHttpServer {
   }
 
   #handle = (request: IncomingMessage, response: ServerResponse, isExpectant: boolean): void => {
+    if (this.#cors?.handle(request, response)) return
+    if (this.#isClosing) return this.#unavailable(request, response, 'shutting_down')
     const head = this.#heads.read(request)
-    if (this.#isClosing) this.#shuttingDown(request, response, head.encoding)
-    else if (head.kind === 'refusal') this.#refuse(request, response, head)
+    if (head.kind === 'refusal') this.#refuse(request, response, head)
     else new Exchange(request, response, head, this.#exchanges).start(isExpectant)
   }
 
-  #shuttingDown(
+  /** Refuses whatever comes, with a hint; the connection ends. */
+  #unavailable(
     request: IncomingMessage,
     response: ServerResponse,
-    encoding: HeadRefusal['encoding'],
+    reason: 'shutting_down' | 'too_many_connections',
   ): void {
     const { telemetry, answers } = this.#exchanges
-    telemetry.rejected('shutting_down')
-    replyUnread(request, response, answers.unavailable('shutting down', encoding), true)
+    const { encoding } = this.#heads.read(request)
+    telemetry.rejected(reason)
+    const answer = answers.unavailable(reason.replaceAll('_', ' '), encoding)
+    replyUnread(request, response, answer, true)
   }
 
   #refuse(request: IncomingMessage, response: ServerResponse, refusal: HeadRefusal): void {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { type Encoding, mediaType } from '../../src/net/server/status-body.ts'
 import type { Signal } from '../../src/pdata/signal.ts'
-import type { HttpConfig } from './config.ts'
+import type { HttpConfig } from './http-config.ts'
 import type { Rejection } from './telemetry.ts'
 
 export type Compression = HttpConfig['compression_algorithms'][number]

@@ -29,14 +29,6 @@ test('an endpoint in use is an error that names it and the setting to change', a
   )
 })
 
-test('a configured gRPC is warned about, and HTTP listens', async () => {
-  const protocols = { grpc: null, http: { endpoint: '127.0.0.1:0' } }
-  using receiver = await runReceiver({ config: { protocols } })
-  const warnings = receiver.log.lines.filter((it) => it.level === 'warn')
-  expect(warnings).toMatchObject([{ message: 'gRPC comes next: only HTTP listens' }])
-  expect(await post(receiver.url)).toMatchObject({ status: 200 })
-})
-
 test('drain completes at once, and closes idle connections', async () => {
   using receiver = await runReceiver()
   const idle = await RawClient.connect(receiver.port)

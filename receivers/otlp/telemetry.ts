@@ -13,6 +13,8 @@ export type Rejection =
   | 'too_large'
   | 'no_room'
   | 'shutting_down'
+  | 'too_many_connections'
+  | 'too_slow'
   | 'client_gone'
 
 type Items = Record<'accepted' | 'refused' | 'failed', Counter>
@@ -82,8 +84,8 @@ export class ReceiverTelemetry {
     this.#rejected.add(1, { ...this.#attributes, reason })
   }
 
-  /** Requests so far, as the status document shows them. */
-  requests(): object {
+  /** Requests so far, by outcome or by the reason of their rejection. */
+  get requests(): Requests {
     return { ...this.#requests, rejected: Object.fromEntries(this.#rejections) }
   }
 
@@ -91,4 +93,26 @@ export class ReceiverTelemetry {
   get unsettled(): number {
     return this.#unsettled
   }
+}
+
+type Counts = Readonly<Record<'delivered' | 'retryable' | 'permanent' | 'failed' | 'empty', number>>
+export type Requests = Counts & { readonly rejected: Readonly<Record<string, number>> }
+
+/** The same numbers of several servers, added up, as the status document shows them. */
+export function sumOf(all: readonly ReceiverTelemetry[]): object {
+  const sum = { delivered: 0, retryable: 0, permanent: 0, failed: 0, empty: 0 }
+  const rejected: Record<string, number> = {}
+  let unsettled = 0
+  for (const it of all) {
+    unsettled += it.unsettled
+    for (const [name, n] of Object.entries(it.requests.rejected)) {
+      rejected[name] = (rejected[name] ?? 0) + n
+    }
+    sum.delivered += it.requests.delivered
+    sum.retryable += it.requests.retryable
+    sum.permanent += it.requests.permanent
+    sum.failed += it.requests.failed
+    sum.empty += it.requests.empty
+  }
+  return { requests: { ...sum, rejected }, unsettled }
 }

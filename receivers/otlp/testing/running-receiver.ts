@@ -9,6 +9,8 @@ import { otlpReceiver } from '../index.ts'
 interface Options {
   /** Settings of `protocols.http`; the endpoint is a free port of 127.0.0.1. */
   readonly http?: object
+  /** Settings of `protocols.grpc`, which is there only when they are; the endpoint is likewise free. */
+  readonly grpc?: object
   /** Further settings of the receiver. */
   readonly config?: object
   /** What the pipeline says to a delivery; `undefined` leaves it unsettled. */
@@ -19,18 +21,20 @@ interface Options {
 
 /** A receiver with real sockets, as the engine runs it; disposing it unsubscribes. */
 export async function runReceiver(options: Options = {}) {
-  const { http = {}, respond = () => delivered, memoryBytes = 256 * 1024 * 1024 } = options
+  const { respond = () => delivered, memoryBytes = 256 * 1024 * 1024 } = options
+  const free = { endpoint: '127.0.0.1:0' }
   const controller = new AbortController()
   const memory = new MemoryLedger(memoryBytes)
   const log = recordingLog()
   const meters = recordingMeter()
   const deliveries = new Mailbox<Delivery>()
   const closing: Promise<unknown>[] = []
+  const cuts: (() => void)[] = []
   let document: () => unknown = () => undefined
   let hasCompleted = false
   let subscription: Subscription | undefined
 
-  const url = await new Promise<string>((resolve, reject) => {
+  const listening = await new Promise<readonly string[]>((resolve, reject) => {
     const settings = testSettings({
       id: 'otlp',
       log,
@@ -40,12 +44,18 @@ export async function runReceiver(options: Options = {}) {
       status: (it) => {
         document = it
       },
-      started: (listening) => resolve(listening ?? ''),
-      closing: (work) => closing.push(work),
+      started: (...addresses) => resolve(addresses),
+      closing: (work, cut) => {
+        closing.push(work)
+        if (cut !== undefined) cuts.push(cut)
+      },
       ...options.settings,
     })
     const config = otlpReceiver.config.parse({
-      protocols: { http: { endpoint: '127.0.0.1:0', ...http } },
+      protocols: {
+        http: { ...free, ...options.http },
+        ...(options.grpc && { grpc: { ...free, ...options.grpc } }),
+      },
       ...options.config,
     })
     subscription = otlpReceiver.create(config, settings).subscribe({
@@ -61,13 +71,22 @@ export async function runReceiver(options: Options = {}) {
     })
   })
 
+  const url = listening.find((it) => !it.startsWith('grpc:')) ?? ''
+  const grpc = listening.find((it) => it.startsWith('grpc:')) ?? ''
+
   return {
+    /** Where HTTP listens. */
     url,
-    port: Number(new URL(url).port),
+    port: Number(URL.parse(url)?.port),
+    /** `host:port` at which gRPC listens. */
+    grpc: grpc.replace('grpc://', ''),
+    grpcPort: Number(URL.parse(grpc)?.port),
+    listening,
     /** Deliveries, as they come. */
     deliveries,
     log,
     counters: meters.counters,
+    points: meters.points,
     status: () => document(),
     reservedBytes: () => memory.status().reserved_bytes,
     peakBytes: () => memory.status().peak_bytes,
@@ -77,6 +96,10 @@ export async function runReceiver(options: Options = {}) {
     drain(): Promise<unknown> {
       controller.abort()
       return Promise.all(closing)
+    },
+    /** Ends at once what still goes on after the drain. */
+    cut(): void {
+      for (const it of cuts) it()
     },
     unsubscribe: () => subscription?.unsubscribe(),
     [Symbol.dispose]: () => subscription?.unsubscribe(),
@@ -122,6 +145,13 @@ function recordingMeter() {
   const provider = new MeterProvider({ readers: [reader] })
   return {
     meter: provider.getMeter('test'),
+    /** What one counter says, with its attributes. */
+    async points(name: string): Promise<object[]> {
+      const { resourceMetrics } = await reader.collect()
+      const metrics = resourceMetrics.scopeMetrics.flatMap((it) => it.metrics)
+      const points = metrics.find((it) => it.descriptor.name === name)?.dataPoints ?? []
+      return points.map(({ attributes, value }) => ({ attributes, value }))
+    },
     /** Values by name, with `{reason}` behind it where there is one. */
     async counters(): Promise<Record<string, unknown>> {
       const { resourceMetrics } = await reader.collect()

@@ -1,34 +1,33 @@
 import type { IncomingMessage } from 'node:http'
-import type { Readable, Transform } from 'node:stream'
 import type { GrowingLease } from '../../component/memory.ts'
-import type { Admission } from './admission.ts'
 import { Chunks, ownsItsMemory } from './chunks.ts'
+import { type Compression, type InflateLimits, Inflater, noRoom, tooLarge } from './inflater.ts'
 
 /** A whole body with the room it takes, or why there is none. */
 export type ReadBody =
   | { readonly kind: 'read'; readonly body: Buffer; readonly lease: GrowingLease }
   | { readonly kind: 'too_large' | 'no_room' | 'broken' | 'gone'; readonly reason: string }
 
-export interface BodyLimits {
-  /** Largest body, both as sent and decompressed. */
-  readonly maxBytes: number
+/** `maxBytes` holds for a body both as sent and decompressed. */
+export interface BodyLimits extends InflateLimits {
   /** Least room that a request takes, however small its body; holds for its objects too. */
   readonly floorBytes: number
-  readonly admission: Admission
 }
 
 type Failure = Exclude<ReadBody, { kind: 'read' }>
 
 /**
  * Reads one body: reserves room first, then reads no more than fits. Where the length is known the
- * body becomes one buffer with no copy of copies. Calls back once; the lease then belongs to the
+ * body becomes one buffer with no copy of copies. What is compressed is decompressed once it is
+ * whole, so that a slow client holds no decoder. Calls back once; the lease then belongs to the
  * callee. After a failure the rest of the request is still unread.
  */
 export class BodyReader {
   readonly #request: IncomingMessage
   readonly #limits: BodyLimits
   readonly #done: (body: ReadBody) => void
-  #decoder: Transform | undefined
+  #compression: Compression | undefined
+  #inflater: Inflater | undefined
   #lease: GrowingLease | undefined
   #cancelWait = () => {}
   #isOver = false
@@ -40,25 +39,24 @@ export class BodyReader {
   }
 
   /**
-   * @param decoder decompresses the body, where it is compressed
+   * @param compression of the body, where it has one
    * @param onAdmitted called before the first byte is read, to tell a client that waits to go on
    */
-  start(decoder?: Transform, onAdmitted: () => void = () => {}): void {
+  start(compression?: Compression, onAdmitted: () => void = () => {}): void {
     const { maxBytes, floorBytes, admission } = this.#limits
     const header = this.#request.headers['content-length']
     const length = header === undefined ? undefined : Number(header)
     const least = Math.max(length ?? 0, floorBytes)
     if ((length ?? 0) > maxBytes || least > admission.limitBytes) return this.#tooLarge()
-    this.#decoder = decoder
+    this.#compression = compression
     this.#request.on('error', ignored)
     this.#request.on('close', this.#gone)
     this.#cancelWait = admission.enter(least, (lease) => {
-      if (lease === undefined) return this.#noRoom()
+      if (lease === undefined) return this.#fail({ kind: 'no_room', reason: noRoom })
       this.#lease = lease
       onAdmitted()
-      if (decoder !== undefined) this.#inflate(decoder)
-      else if (length !== undefined) this.#fill(length)
-      else this.#gather(this.#request)
+      if (length !== undefined) this.#fill(length)
+      else this.#gather()
     })
   }
 
@@ -82,61 +80,52 @@ export class BodyReader {
     this.#request.on('end', () => this.#finish(body ?? Buffer.alloc(0)))
   }
 
-  #inflate(decoder: Transform): void {
-    let sentBytes = 0
-    this.#request.on('data', (chunk: Buffer) => {
-      sentBytes += chunk.length
-      if (sentBytes > this.#limits.maxBytes) this.#tooLarge()
-    })
-    decoder.on('error', (cause) => this.#fail({ kind: 'broken', reason: brokenStream(cause) }))
-    this.#gather(decoder)
-    this.#request.pipe(decoder)
-  }
-
   /** Length unknown: room is taken chunk by chunk, and while there is none nothing is read. */
-  #gather(source: Readable): void {
+  #gather(): void {
     const chunks = new Chunks()
-    source.on('data', (chunk: Buffer) => {
+    this.#request.on('data', (chunk: Buffer) => {
       if (this.#isOver || this.#lease === undefined) return
       chunks.add(chunk)
       if (chunks.sizeBytes > this.#limits.maxBytes) this.#tooLarge()
-      else if (chunks.sizeBytes > this.#lease.sizeBytes) {
-        this.#grow(this.#lease, chunks.sizeBytes, source)
-      }
+      else if (chunks.sizeBytes > this.#lease.sizeBytes) this.#grow(this.#lease, chunks.sizeBytes)
     })
-    source.on('end', () => {
+    this.#request.on('end', () => {
       if (!this.#isOver) this.#finish(chunks.joined())
     })
   }
 
-  #grow(lease: GrowingLease, sizeBytes: number, source: Readable): void {
+  #grow(lease: GrowingLease, sizeBytes: number): void {
     if (lease.resize(sizeBytes)) return
     const { admission } = this.#limits
     if (sizeBytes > admission.limitBytes) return this.#tooLarge()
-    source.pause()
+    this.#request.pause()
     this.#cancelWait = admission.grow(lease, sizeBytes, (isGrown) => {
-      if (isGrown) source.resume()
-      else this.#noRoom()
+      if (isGrown) this.#request.resume()
+      else this.#fail({ kind: 'no_room', reason: noRoom })
     })
   }
 
   #finish(body: Buffer): void {
     const lease = this.#lease
     if (this.#isOver || lease === undefined) return
+    if (this.#compression === undefined) return this.#read(body, lease)
+    this.#inflater = new Inflater(body, this.#compression, lease, this.#limits, (inflated) => {
+      if (inflated.kind === 'read') this.#read(inflated.body, lease)
+      else this.#fail(inflated)
+    })
+    this.#inflater.start()
+  }
+
+  #read(body: Buffer, lease: GrowingLease): void {
     this.#isOver = true
     this.#done({ kind: 'read', body, lease })
   }
 
   #tooLarge(): void {
-    const limit = Math.min(this.#limits.maxBytes, this.#limits.admission.limitBytes)
-    this.#fail({ kind: 'too_large', reason: `request body too large: the limit is ${limit} bytes` })
+    this.#fail({ kind: 'too_large', reason: tooLarge(this.#limits) })
   }
 
-  #noRoom(): void {
-    this.#fail({ kind: 'no_room', reason: 'no memory is free for this request; try again' })
-  }
-
-  /** Requests also close after their end, while their decoder is still at work. */
+  /** Requests also close after their end, while they are still being decompressed. */
   #gone = (): void => {
     if (this.#request.readableEnded) return
     this.#fail({ kind: 'gone', reason: 'the client left before its request was whole' })
@@ -151,11 +140,7 @@ export class BodyReader {
   #stop(): void {
     this.#isOver = true
     this.#cancelWait()
-    const decoder = this.#decoder
-    if (decoder !== undefined) {
-      this.#request.unpipe(decoder)
-      decoder.destroy()
-    }
+    this.#inflater?.cancel()
     this.#request.removeAllListeners('data')
     this.#lease?.release()
     this.#lease = undefined
@@ -164,7 +149,3 @@ export class BodyReader {
 
 /** A lost connection is told by `close`; an error without a listener would end the process. */
 function ignored(): void {}
-
-function brokenStream(cause: Error): string {
-  return `the compressed body cannot be read: ${cause.message}`
-}
