@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { debugExporter } from '../exporters/debug/index.ts'
+import { fileExporter } from '../exporters/file/index.ts'
 import { otlpGrpcExporter } from '../exporters/otlp_grpc/index.ts'
 import { otlpHttpExporter } from '../exporters/otlp_http/index.ts'
 import { attributesProcessor } from '../processors/attributes/index.ts'
@@ -14,7 +15,7 @@ import type { ComponentSchema, SchemaCatalogue } from './config/catalogue.ts'
 export const components: Catalogue = {
   receivers: [otlpReceiver],
   processors: [attributesProcessor, batchProcessor, memoryLimiterProcessor, resourceProcessor],
-  exporters: [debugExporter, otlpGrpcExporter, otlpHttpExporter],
+  exporters: [debugExporter, fileExporter, otlpGrpcExporter, otlpHttpExporter],
 }
 
 /** What a configuration may name: every component, and those that a later version brings. */
@@ -38,7 +39,6 @@ export const schemas: SchemaCatalogue = {
     ...components.exporters,
     later('langfuse', 'write otlp_http with the endpoint /api/public/otel of your Langfuse'),
     later('prometheus'),
-    later('file'),
     later('kafka'),
     later('slack'),
     later('pagerduty'),
