@@ -1,5 +1,5 @@
 import { defer, finalize, ignoreElements, type Observable, tap } from 'rxjs'
-import { type Batch, pipelineKinds } from '../../src/component/batch.ts'
+import { type Batch, itemCount, pipelineKinds } from '../../src/component/batch.ts'
 import { type Delivery, delivered } from '../../src/component/delivery.ts'
 import { defineExporter } from '../../src/component/factory.ts'
 import type { Log } from '../../src/component/log.ts'
@@ -19,7 +19,11 @@ export const debugExporter = defineExporter({
   stability: 'beta',
   kinds: pipelineKinds,
   config,
-  create(config, { log, scheduler, closing }) {
+  create(config, { log, scheduler, closing, status }) {
+    let items = 0
+    const ledger = () => ({ received: items, delivered: items, rejected: 0, dropped: {}, held: 0 })
+    status(() => ({ ledger: ledger() }))
+
     const print = printers[config.verbosity]
     const open = (path: string) =>
       lineWriter(path, (err) => log.warn({ err, path }, 'Cannot write to an output path.'))
@@ -39,6 +43,7 @@ export const debugExporter = defineExporter({
         return source.pipe(
           tap(({ batch, settle }) => {
             if (sampling.passes(scheduler.now())) show(batch, sinks)
+            items += itemCount(batch)
             settle(delivered)
           }),
           ignoreElements(),

@@ -5,14 +5,21 @@ import type { Observed } from './observed.ts'
 
 /** What came of a command. */
 export interface CommandAnswer {
-  readonly statusCode: 200 | 400 | 404
+  readonly statusCode: 200 | 400 | 403 | 404
   readonly body: object
 }
 
 /** Every command that can be given, with the JSON Schema of its body. */
 export function commandList(commands: readonly Command[]) {
-  return commands.map(({ component, name, summary, body }) => {
-    return { name, component, summary, path: `/api/v1/commands/${name}`, body: jsonSchema(body) }
+  return commands.map(({ component, name, summary, role, body }) => {
+    return {
+      name,
+      component,
+      summary,
+      role,
+      path: `/api/v1/commands/${name}`,
+      body: jsonSchema(body),
+    }
   })
 }
 
@@ -22,6 +29,7 @@ export function commandList(commands: readonly Command[]) {
  *
  * @param component which one is meant, where several offer the command
  * @param actor who gives it
+ * @param may refuses whoever has not the role that the command asks for
  */
 export function giveCommand(
   engine: Observed['engine'],
@@ -29,12 +37,15 @@ export function giveCommand(
   component: string | undefined,
   actor: string,
   body: unknown,
+  may: (role: Command['role']) => { readonly error: string } | undefined,
 ): CommandAnswer {
   const named = engine.commands.filter((it) => it.name === name)
   if (named.length === 0) return unknownCommand(name, engine.commands)
   const meant = named.filter((it) => component === undefined || it.component === component)
   const [command, another] = meant
   if (command === undefined || another !== undefined) return notOne(name, named)
+  const refusal = may(command.role)
+  if (refusal !== undefined) return { statusCode: 403, body: { error: refusal.error } }
   const parsed = command.body.safeParse(body)
   if (!parsed.success) return wrongBody(name, parsed.error)
   const record = { kind: 'command', component: command.component, name, actor, body } as const

@@ -34,7 +34,18 @@ const budget = defineProcessor({
   config: anything,
   create(_config, { status, command }) {
     status(() => ({ spent: 3, key: new Secret('hidden') }))
-    command('release', z.strictObject({ agent: z.string() }), 'Lets an agent spend again.')
+    command({
+      name: 'release',
+      body: z.strictObject({ agent: z.string() }),
+      summary: 'Lets an agent spend again.',
+      role: 'operate',
+    })
+    command({
+      name: 'override',
+      body: z.strictObject({}),
+      summary: 'Goes on in spite of everything.',
+      role: 'force',
+    })
     return foldBatches({})
   },
 })
@@ -194,7 +205,8 @@ test('puts a command into the log as it was given, once it is right', async () =
 
   const list = await json(await fetch(`${url}/api/v1/commands`))
   expect(list.commands).toMatchObject([
-    { name: 'release', component: 'budget', path: '/api/v1/commands/release' },
+    { name: 'release', component: 'budget', path: '/api/v1/commands/release', role: 'operate' },
+    { name: 'override', role: 'force' },
   ])
   const answer = await command(url, 'release', { agent: 'support-bot' })
   expect(answer.status).toBe(200)
@@ -268,6 +280,11 @@ test('takes commands from those with the role, and names them in the log', async
     { authorization: 'Bearer o-token' },
   )
   expect(operator.status).toBe(200)
+  const forced = await command(url, 'override', {}, { authorization: 'Bearer o-token' })
+  expect([forced.status, await forced.json()]).toEqual([
+    403,
+    { error: 'the token ops has not the role force' },
+  ])
   expect(records.at(-1)?.body).toMatchObject({ actor: 'ops' })
 })
 

@@ -87,7 +87,8 @@ function operatingRoutes(scope: FastifyInstance, access: Access, observed: Obser
     const { name } = request.params
     const { component } = request.query
     const actor = access.actor(authorization)
-    const answer = giveCommand(observed.engine, name, component, actor, request.body)
+    const may = (role: AdminRole) => access.role(authorization, role)
+    const answer = giveCommand(observed.engine, name, component, actor, request.body, may)
     return reply.code(answer.statusCode).send(answer.body)
   })
 }

@@ -27,7 +27,10 @@ export interface Fold {
   batch?(batch: Batch, context: FoldContext): Batch | undefined
   /** A due time set in `settings.state.due` has come. What is added here travels later, alone. */
   due?(key: string, context: FoldContext): void
-  /** A record addressed to this component: a command, an upload or a result. */
+  /**
+   * A record addressed to this component: a command, an upload or a result. Its body is as it was
+   * given; a command's has passed the schema it was announced with, and is parsed by it again.
+   */
   record?(body: AddressedBody, context: FoldContext): void
 }
 

@@ -7,6 +7,17 @@ import type { Log } from './log.ts'
 import type { MemoryLedger } from './memory.ts'
 import type { Scheduler } from './scheduler.ts'
 
+/** A command that people may give; it is a record of the log before a fold's `record` sees it. */
+export interface CommandOffer {
+  readonly name: string
+  /** Schema of the body. */
+  readonly body: z.ZodType
+  /** One sentence for a list of commands. */
+  readonly summary: string
+  /** Who may give it: `force` overrides a safeguard, `operate` is everything else. */
+  readonly role: 'operate' | 'force'
+}
+
 /** All that the engine hands to a component. */
 export interface Settings {
   /** The id as written in the configuration, `type` or `type/name`. */
@@ -32,8 +43,8 @@ export interface Settings {
   emit(kind: PipelineKind, batch: Batch): Promise<Outcome>
   /** Publishes one JSON document about the component, made anew each time somebody asks. */
   status(document: () => unknown): void
-  /** A command that people may give; it is a record of the log before {@link Fold.record} sees it. */
-  command(name: string, body: z.ZodType, summary: string): void
+  /** Announces a command that people may give. */
+  command(command: CommandOffer): void
   /** Puts an answer from outside into the log; {@link Fold.record} sees it as `result`. */
   result(body: unknown): void
   /** Said once, when the component is ready to work, with every address at which it listens. */

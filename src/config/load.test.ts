@@ -212,11 +212,7 @@ test("otelcol's telemetry settings are accepted, those without effect with a war
     'service.name': 'mine',
     'service.instance.id': null,
   })
-  expect(warnings.map((it) => it.path.slice(2).join('.'))).toEqual([
-    'logs.sampling',
-    'logs.initial_fields',
-    'metrics.readers',
-  ])
+  expect(warnings.map((it) => it.path.slice(2).join('.'))).toEqual(['metrics.readers'])
 })
 
 test('a merged problem is reported in the file that wrote it', async () => {

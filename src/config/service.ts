@@ -112,11 +112,9 @@ const telemetry = z.strictObject({
 /** Settings of `service.telemetry` that are understood and do nothing in this version. */
 export const withoutEffect: readonly Path[] = [
   ['logs', 'error_output_paths'],
-  ['logs', 'sampling'],
   ['logs', 'development'],
   ['logs', 'disable_caller'],
   ['logs', 'disable_stacktrace'],
-  ['logs', 'initial_fields'],
   ['logs', 'processors'],
   ['metrics', 'readers'],
   ['metrics', 'views'],

@@ -48,19 +48,20 @@ export class FoldPass implements FoldContext {
     }
   }
 
-  add(fact: Fact): void {
+  // Bound, because a fold takes what it needs out of its context: `({ atMs, mark }) => …`.
+  add = (fact: Fact): void => {
     this.#facts.push(fact)
   }
 
-  mark(fact: Fact, name: string, value: AttributeValue): void {
+  mark = (fact: Fact, name: string, value: AttributeValue): void => {
     this.#marks.push({ traceId: fact.traceId, spanId: fact.spanId, name, value })
   }
 
-  later(batch: Batch): void {
+  later = (batch: Batch): void => {
     this.#later.push(batch)
   }
 
-  emit(kind: PipelineKind, batch: Batch): void {
+  emit = (kind: PipelineKind, batch: Batch): void => {
     this.emissions.push({ source: this.id, kind, batch })
   }
 

@@ -1,11 +1,10 @@
 import type { Meter } from '@opentelemetry/api'
-import type { z } from 'zod'
 import type { Batch, PipelineKind } from '../component/batch.ts'
 import type { Outcome } from '../component/delivery.ts'
 import type { Log } from '../component/log.ts'
 import type { MemoryLedger } from '../component/memory.ts'
 import type { Scheduler } from '../component/scheduler.ts'
-import type { Settings } from '../component/settings.ts'
+import type { CommandOffer, Settings } from '../component/settings.ts'
 import { State } from '../state/state.ts'
 
 /** What the engine stands on; handed in, so that tests and replay drive all of it. */
@@ -21,11 +20,8 @@ export interface Environment {
 export type Role = 'receiver' | 'processor' | 'exporter'
 
 /** A command that people may give to a component. */
-export interface Command {
+export interface Command extends CommandOffer {
   readonly component: string
-  readonly name: string
-  readonly body: z.ZodType
-  readonly summary: string
 }
 
 /** What a component may ask of the engine. */
@@ -76,8 +72,8 @@ export class Host {
       status: (document) => {
         this.#document = document
       },
-      command: (name, body, summary) => {
-        this.commands.push({ component: id, name, body, summary })
+      command: (offer) => {
+        this.commands.push({ component: id, ...offer })
       },
       started: (...listening) => {
         this.listening = listening

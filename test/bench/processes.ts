@@ -24,7 +24,9 @@ export class Middle {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       env: { ...process.env, UV_THREADPOOL_SIZE: '16' },
     })
-    const [url] = await once(child, 'message')
+    const ended = once(child, 'exit').then(() => Promise.reject(new Error(`${script} ended`)))
+    const [url] = await Promise.race([once(child, 'message'), ended])
+    ended.catch(() => {})
     return new Middle(String(url), child)
   }
 

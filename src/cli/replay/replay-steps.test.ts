@@ -25,7 +25,12 @@ const counter = defineProcessor({
   emits: ['alerts'],
   create(_config, { state, command }) {
     let released = 0
-    command('release', z.strictObject({ agent: z.string() }), 'Counts one.')
+    command({
+      name: 'release',
+      body: z.strictObject({ agent: z.string() }),
+      summary: 'Counts one.',
+      role: 'operate',
+    })
     return foldBatches({
       batch(_batch, { atMs }) {
         state.due.set('tell', atMs + 5_000)
