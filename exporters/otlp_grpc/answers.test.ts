@@ -1,3 +1,4 @@
+import { connect, type Socket } from 'node:net'
 import { status } from '@grpc/grpc-js'
 import { expect, test } from 'vitest'
 import { someSpans } from '../../src/net/client/some-spans.fixture.ts'
@@ -104,6 +105,24 @@ test.each([
   const port = await rawPort(onConnection)
   const exporter = running({ endpoint: `127.0.0.1:${port}`, timeout: '500ms' })
   expect(await exporter.send(someSpans(1))).toMatchObject({ kind: 'retryable' })
+})
+
+test('a connection that is reset while a call is under way is tried again', async () => {
+  const sockets: Socket[] = []
+  const resetAll = () => {
+    for (const socket of sockets) socket.resetAndDestroy()
+  }
+  const server = await scriptedServer([resetAll])
+  const port = await rawPort((socket) => {
+    sockets.push(socket)
+    const upstream = connect(server.port, '127.0.0.1')
+    upstream.on('error', () => {})
+    socket.pipe(upstream).pipe(socket)
+    socket.on('close', () => upstream.destroy())
+  })
+  const exporter = running({ endpoint: `127.0.0.1:${port}` })
+  expect(await exporter.send(someSpans(1))).toMatchObject({ kind: 'retryable' })
+  expect(server.calls).toHaveLength(1)
 })
 
 test('a server that cannot be reached is tried again, and no message holds a credential', async () => {

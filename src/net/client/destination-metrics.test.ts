@@ -53,3 +53,16 @@ test('counts sent, failed, rejected and refused items in the names of otelcol', 
     'otelcol_exporter_in_flight_requests traces': 2,
   })
 })
+
+test('records the sizes of merged batches, and none where nothing is merged', async () => {
+  const sizes = async (queue: object) => {
+    const reader = new Reader()
+    const meter = new MeterProvider({ readers: [reader] }).getMeter('test')
+    const it = scriptedQueue(() => sent, { queue, settings: { meter, kinds: ['traces'] } })
+    for (const count of [4, 8]) it.deliver(someSpans(count))
+    await settleAll()
+    return (await read(reader)).otelcol_exporter_queue_batch_send_size
+  }
+  expect(await sizes({ batch: { min_size: 10 } })).toMatchObject({ count: 1, sum: 12 })
+  expect(await sizes({})).toBeUndefined()
+})

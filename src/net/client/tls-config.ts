@@ -14,7 +14,7 @@ export function clientTls() {
       insecure: z
         .boolean()
         .default(false)
-        .describe('Accepted; an `http://` endpoint is plaintext.'),
+        .describe('Plaintext, unless the scheme of the endpoint says what it is.'),
       insecure_skip_verify: z
         .boolean()
         .default(false)
