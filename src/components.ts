@@ -5,6 +5,7 @@ import { otlpGrpcExporter } from '../exporters/otlp_grpc/index.ts'
 import { otlpHttpExporter } from '../exporters/otlp_http/index.ts'
 import { attributesProcessor } from '../processors/attributes/index.ts'
 import { batchProcessor } from '../processors/batch/index.ts'
+import { filterProcessor } from '../processors/filter/index.ts'
 import { memoryLimiterProcessor } from '../processors/memory_limiter/index.ts'
 import { resourceProcessor } from '../processors/resource/index.ts'
 import { otlpReceiver } from '../receivers/otlp/index.ts'
@@ -14,7 +15,13 @@ import type { ComponentSchema, SchemaCatalogue } from './config/catalogue.ts'
 /** Every component there is: a new one is one line here. */
 export const components: Catalogue = {
   receivers: [otlpReceiver],
-  processors: [attributesProcessor, batchProcessor, memoryLimiterProcessor, resourceProcessor],
+  processors: [
+    attributesProcessor,
+    batchProcessor,
+    filterProcessor,
+    memoryLimiterProcessor,
+    resourceProcessor,
+  ],
   exporters: [debugExporter, fileExporter, otlpGrpcExporter, otlpHttpExporter],
 }
 
@@ -32,7 +39,6 @@ export const schemas: SchemaCatalogue = {
     later('rollout'),
     later('incident'),
     later('redaction'),
-    later('filter'),
     later('tail_sampling'),
   ],
   exporters: [

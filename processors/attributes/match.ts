@@ -1,9 +1,10 @@
-import { attributeValue, textOf } from '../../src/actions/values.ts'
+import { attributeValue } from '../../src/actions/values.ts'
 import { compilePattern } from '../../src/patterns/pattern.ts'
 import { compileMatcher, type ValueView } from '../../src/pdata/attributes.ts'
 import type { LogView } from '../../src/pdata/logs.ts'
 import { DataPointView } from '../../src/pdata/metrics.ts'
 import { SpanView } from '../../src/pdata/spans.ts'
+import { textOf } from '../../src/pdata/value-text.ts'
 
 /** What carries attributes that actions can change. */
 export type Item = SpanView | LogView | DataPointView

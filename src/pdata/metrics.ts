@@ -37,6 +37,8 @@ const shapes: ReadonlyMap<number, Shape> = new Map([
 export class DataPointView {
   /** Its place among all data points of the payload: what `Edits.item` takes. */
   index = 0
+  /** The place of its metric among all metrics of the payload. */
+  metricIndex = 0
   type: MetricType = 'gauge'
   readonly resource: ResourceView
   readonly scope: ScopeView
@@ -187,8 +189,10 @@ export function forEachDataPoint(payload: Payload, visit: (point: DataPointView)
   const data = new FieldIndex()
   const point = new DataPointView(place, metric, data)
   const reader = new FieldReader()
+  let metrics = 0
   walk(payload, place, (bytes, from, to) => {
     metric.reset(bytes, from, to)
+    point.metricIndex = metrics++
     for (const [number, shape] of shapes) {
       if (!metric.has(number)) continue
       data.reset(bytes, metric.valueFrom(number), metric.lastOf(number))
