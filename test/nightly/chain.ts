@@ -6,7 +6,7 @@ import { Upstream } from './upstream.ts'
 export type Transport = 'http' | 'grpc'
 
 /** An upstream collector, ours, an upstream collector and a capture, in this order. */
-export class Chain {
+export class Chain implements AsyncDisposable {
   /** Where the first collector takes OTLP/HTTP. */
   readonly first: string
   readonly capture: OtlpServer
@@ -44,7 +44,7 @@ export class Chain {
   }
 
   /** From the front, so that what is under way arrives. */
-  async stop(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     for (const stop of this.#stops) await stop()
   }
 }

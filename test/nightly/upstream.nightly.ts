@@ -33,7 +33,7 @@ for (const [before, behind] of [
     beforeAll(async () => {
       chain = await Chain.start(await upstreamBinary(), before, behind)
     }, buildTimeoutMs)
-    afterAll(() => chain?.stop())
+    afterAll(() => chain?.[Symbol.asyncDispose]())
     const parts = (): Chain => {
       if (chain === undefined) throw new Error('the chain has not started')
       return chain
@@ -84,7 +84,7 @@ for (const [before, behind] of [
 withUpstream(
   'a field that its OTLP does not have is what upstream drops',
   async () => {
-    const chain = await Chain.start(await upstreamBinary(), 'http', 'http')
+    await using chain = await Chain.start(await upstreamBinary(), 'http', 'http')
     const newer = oracleEncode('logs', { ...everyField.logs, extraText: 'from the future' })
 
     await post(chain.first, 'logs', newer)
@@ -92,7 +92,6 @@ withUpstream(
     const [got] = await next(chain.capture)
     expect(oracleDecode('logs', newer)).toHaveProperty('extraText')
     expect(oracleDecode('logs', got.body)).not.toHaveProperty('extraText')
-    await chain.stop()
   },
   buildTimeoutMs,
 )
@@ -101,7 +100,7 @@ withUpstream(
   'what upstream merges in its batch processor passes us, every span once',
   async () => {
     const processor = 'batch: { send_batch_size: 100, timeout: 200ms }'
-    const chain = await Chain.start(await upstreamBinary(), 'http', 'http', processor)
+    await using chain = await Chain.start(await upstreamBinary(), 'http', 'http', processor)
     const ids = Array.from({ length: 1_000 }, (_, nth) => (nth + 1).toString(16).padStart(16, '0'))
 
     for (let from = 0; from < ids.length; from += 4) {
@@ -114,7 +113,6 @@ withUpstream(
     const spans = await arrived('traces', ids.length, capture)
     expect(spans.map(({ spanId }) => hex(spanId)).toSorted()).toEqual(ids)
     expect(capture.got.length).toBeLessThan(ids.length / 40)
-    await chain.stop()
   },
   buildTimeoutMs,
 )

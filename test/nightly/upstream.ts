@@ -29,6 +29,7 @@ export class Upstream {
     const child = spawn(binary, ['--config', `yaml:${configOf(options)}`], {
       stdio: ['ignore', 'ignore', 'pipe'],
     })
+    process.once('exit', () => child.kill('SIGKILL'))
     const killer = setTimeout(() => child.kill('SIGKILL'), startDeadlineMs)
     const said: string[] = []
     const addresses: string[] = []
