@@ -29,8 +29,10 @@ export class Upstream {
     const child = spawn(binary, ['--config', `yaml:${configOf(options)}`], {
       stdio: ['ignore', 'ignore', 'pipe'],
     })
-    process.once('exit', () => child.kill('SIGKILL'))
-    const killer = setTimeout(() => child.kill('SIGKILL'), startDeadlineMs)
+    const kill = () => child.kill('SIGKILL')
+    process.once('exit', kill)
+    child.once('exit', () => process.off('exit', kill))
+    const killer = setTimeout(kill, startDeadlineMs)
     const said: string[] = []
     const addresses: string[] = []
     for await (const line of createInterface({ input: child.stderr })) {
