@@ -1,6 +1,6 @@
-import { Agent, request } from 'undici'
 import { toJson } from '../../src/pdata/json.ts'
 import { decode } from '../../src/pdata/payload.ts'
+import { benchClient, type Protocol } from './clients.ts'
 import { benchRequest } from './pdata.ts'
 import { CountingSink, Middle } from './processes.ts'
 import { median, type Row } from './table.ts'
@@ -13,6 +13,8 @@ const rounds = 5
 interface Load {
   readonly body: Uint8Array
   readonly contentType: string
+  /** How it comes to the collector; to the relay it always comes over HTTP. */
+  readonly protocol: Protocol
 }
 
 /**
@@ -21,16 +23,28 @@ interface Load {
  * what is compared is the carrying.
  */
 export async function endToEndRow(): Promise<Row> {
-  const load = { body: benchRequest(), contentType: 'application/x-protobuf' }
+  const load = {
+    body: benchRequest(),
+    contentType: 'application/x-protobuf',
+    protocol: 'http' as const,
+  }
   const name = 'OTLP/HTTP in → traces pipeline → OTLP/HTTP out, engine alone, against a bare relay'
   return { name, must: 0.25, aim: 0.6, ...(await compared(load, load.body.length)) }
+}
+
+/** The same with gRPC coming in, against the same relay over HTTP. */
+export async function grpcRow(): Promise<Row> {
+  const body = benchRequest()
+  const load = { body, contentType: 'application/x-protobuf', protocol: 'grpc' as const }
+  const name = 'OTLP/gRPC in → traces pipeline → OTLP/HTTP out, against a bare relay over HTTP'
+  return { name, ...(await compared(load, body.length)) }
 }
 
 /** The same with JSON coming in, which we turn into protobuf and the relay does not. */
 export async function jsonRow(): Promise<Row> {
   const request = benchRequest()
   const body = Buffer.from(toJson(decode('traces', request)))
-  const load = { body, contentType: 'application/json' }
+  const load = { body, contentType: 'application/json', protocol: 'http' as const }
   const name = 'OTLP/JSON in → traces pipeline → OTLP/HTTP protobuf out, against a bare relay'
   return { name, ...(await compared(load, request.length)) }
 }
@@ -41,7 +55,8 @@ async function compared(load: Load, sentOnBytes: number) {
   const relay = await Middle.start('relay.ts', sink.url)
   const collector = await Middle.start('collector.ts', sink.url)
   const rates = { baseline: [] as number[], ours: [] as number[] }
-  const relayed = (requests: number) => round(relay, sink, load, requests, load.body.length)
+  const relayed = (requests: number) =>
+    round(relay, sink, { ...load, protocol: 'http' }, requests, load.body.length)
   const collected = (requests: number) => round(collector, sink, load, requests, sentOnBytes)
   try {
     await relayed(100)
@@ -62,30 +77,24 @@ async function compared(load: Load, sentOnBytes: number) {
 async function round(
   middle: Middle,
   sink: CountingSink,
-  { body, contentType }: Load,
+  load: Load,
   requests: number,
   sentOnBytes: number,
 ) {
-  const agent = new Agent({ connections, pipelining: 1 })
+  const client = benchClient({ ...load, url: middle.url(load.protocol), connections })
   const before = await middle.cpuSeconds()
   const arrived = sink.whenBytes(sentOnBytes * requests)
   let left = requests
   await Promise.all(
     Array.from({ length: connections }, async () => {
       while (left-- > 0) {
-        const answer = await request(`${middle.url}/v1/traces`, {
-          method: 'POST',
-          headers: { 'content-type': contentType },
-          body,
-          dispatcher: agent,
-        })
-        await answer.body.dump()
-        if (answer.statusCode !== 200) throw new Error(`the middle answered ${answer.statusCode}`)
+        const { status } = await client.post()
+        if (status !== 200) throw new Error(`the middle answered ${status}`)
       }
     }),
   )
   await arrived
   const seconds = (await middle.cpuSeconds()) - before
-  await agent.close()
+  await client.close()
   return (requests * spansPerRequest) / seconds
 }

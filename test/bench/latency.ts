@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Agent, request } from 'undici'
+import { type BenchClient, benchClient } from './clients.ts'
 import { benchRequest } from './pdata.ts'
 import { CountingSink, Middle } from './processes.ts'
 import type { Row } from './table.ts'
@@ -38,23 +38,23 @@ export async function latencyRow(): Promise<Row & { readonly addedMs: number }> 
 }
 
 /** Requests a second with all connections busy. */
-async function highestRate({ url }: Middle, body: Uint8Array): Promise<number> {
-  const agent = new Agent({ connections, pipelining: 1 })
+async function highestRate(middle: Middle, body: Uint8Array): Promise<number> {
+  const client = clientOf(middle, body, connections)
   const startMs = performance.now()
   let left = probeRequests
   await Promise.all(
     Array.from({ length: connections }, async () => {
-      while (left-- > 0) await post(agent, url, body)
+      while (left-- > 0) await client.post()
     }),
   )
   const seconds = (performance.now() - startMs) / 1_000
-  await agent.close()
+  await client.close()
   return probeRequests / seconds
 }
 
 /** Sends at a steady rate, and takes the time from sending to the answer. */
-async function p99Ms({ url }: Middle, body: Uint8Array, rate: number): Promise<number> {
-  const agent = new Agent({ connections: 64, pipelining: 1 })
+async function p99Ms(middle: Middle, body: Uint8Array, rate: number): Promise<number> {
+  const client = clientOf(middle, body, 64)
   const waitsMs: number[] = []
   const underWay: Promise<void>[] = []
   const startMs = performance.now()
@@ -62,21 +62,14 @@ async function p99Ms({ url }: Middle, body: Uint8Array, rate: number): Promise<n
     const dueMs = startMs + (sent * 1_000) / rate
     if (dueMs > performance.now()) await sleep(dueMs - performance.now())
     const sentMs = performance.now()
-    underWay.push(post(agent, url, body).then(() => void waitsMs.push(performance.now() - sentMs)))
+    underWay.push(client.post().then(() => void waitsMs.push(performance.now() - sentMs)))
   }
   await Promise.all(underWay)
-  await agent.close()
+  await client.close()
   waitsMs.sort((a, b) => a - b)
   return waitsMs[Math.floor(waitsMs.length * 0.99)] ?? Number.NaN
 }
 
-async function post(agent: Agent, url: string, body: Uint8Array): Promise<void> {
-  const answer = await request(`${url}/v1/traces`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-protobuf' },
-    body,
-    dispatcher: agent,
-  })
-  await answer.body.dump()
-  if (answer.statusCode !== 200) throw new Error(`answered ${answer.statusCode}`)
+function clientOf(middle: Middle, body: Uint8Array, count: number): BenchClient {
+  return benchClient({ protocol: 'http', url: middle.url('http'), body, connections: count })
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Agent, request } from 'undici'
+import { benchClient, type Protocol } from './clients.ts'
 import { benchRequest } from './pdata.ts'
 import { CountingSink, Middle, ok } from './processes.ts'
 
@@ -8,6 +8,7 @@ const spansPerRequest = 512
 const maxTries = 20
 
 export interface OverloadOptions {
+  readonly protocol: Protocol
   readonly seconds: number
   readonly offeredPerSecond: number
   readonly acceptedPerSecond: number
@@ -18,7 +19,7 @@ export interface OverloadOptions {
 export interface Overload {
   /** Requests by status, connection failures as 0. */
   readonly statuses: ReadonlyMap<number, number>
-  /** `Retry-After` of refusals, in seconds: how often each was given. */
+  /** Hints that refusals carried, in seconds: how often each was given. */
   readonly hints: ReadonlyMap<string, number>
   readonly peakBytes: number
   /** From the end of the overload to the first request that was taken over again. */
@@ -36,28 +37,18 @@ export interface Overload {
 
 /** Offers spans at a steady rate, whatever the answers, to a collector whose backend is slower. */
 export async function overload(options: OverloadOptions): Promise<Overload> {
-  const { seconds, offeredPerSecond, acceptedPerSecond, limitMib } = options
+  const { protocol, seconds, offeredPerSecond, acceptedPerSecond, limitMib } = options
   const sink = await CountingSink.open(paced((spansPerRequest * 1_000) / acceptedPerSecond))
   const collector = await Middle.start('collector.ts', sink.url, String(limitMib))
-  const body = benchRequest()
-  const agent = new Agent({ connections: 512, pipelining: 1 })
+  const connections = protocol === 'http' ? 512 : 8
+  const url = collector.url(protocol)
+  const client = benchClient({ protocol, url, body: benchRequest(), connections })
   const statuses = new Map<number, number>()
   const hints = new Map<string, number>()
-
   const post = async (): Promise<number> => {
-    try {
-      const answer = await request(`${collector.url}/v1/traces`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/x-protobuf' },
-        body,
-        dispatcher: agent,
-      })
-      await answer.body.dump()
-      if (answer.statusCode !== 200) count(hints, String(answer.headers['retry-after']))
-      return answer.statusCode
-    } catch {
-      return 0
-    }
+    const { status, retryAfterSeconds } = await client.post()
+    if (status !== 200) count(hints, String(retryAfterSeconds))
+    return status
   }
 
   try {
@@ -93,7 +84,7 @@ export async function overload(options: OverloadOptions): Promise<Overload> {
       ledger,
     }
   } finally {
-    await agent.destroy()
+    await client.close()
     await collector.stop()
     sink.close()
   }

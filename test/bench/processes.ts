@@ -4,18 +4,26 @@ import { readFile } from 'node:fs/promises'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import type { Protocol } from './clients.ts'
 
 const here = import.meta.dirname
 
 /** A process in the middle of a measurement: the collector, or what it is compared with. */
 export class Middle {
-  /** Base URL for OTLP/HTTP. */
-  readonly url: string
+  readonly #listening: readonly string[]
   readonly #process: ChildProcess
 
-  constructor(url: string, process: ChildProcess) {
-    this.url = url
+  constructor(listening: readonly string[], process: ChildProcess) {
+    this.#listening = listening
     this.#process = process
+  }
+
+  /** Where it takes OTLP over a protocol, without a path. */
+  url(protocol: Protocol): string {
+    const scheme = protocol === 'http' ? 'http:' : 'grpc:'
+    const url = this.#listening.find((it) => new URL(it).protocol === scheme)
+    if (url === undefined) throw new Error(`nothing listens for ${protocol}: ${this.#listening}`)
+    return url
   }
 
   /** Starts a script of `middle/`; it says by message where it listens. */
@@ -25,9 +33,9 @@ export class Middle {
       env: { ...process.env, UV_THREADPOOL_SIZE: '16' },
     })
     const ended = once(child, 'exit').then(() => Promise.reject(new Error(`${script} ended`)))
-    const [url] = await Promise.race([once(child, 'message'), ended])
+    const [listening] = await Promise.race([once(child, 'message'), ended])
     ended.catch(() => {})
-    return new Middle(String(url), child)
+    return new Middle(Array.isArray(listening) ? listening.map(String) : [], child)
   }
 
   get pid(): number {

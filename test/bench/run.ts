@@ -1,13 +1,14 @@
 /** Measures and prints; `.bench/result.json` has the same for machines. Nothing is asserted. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { endToEndRow, jsonRow } from './end-to-end.ts'
+import { endToEndRow, grpcRow, jsonRow } from './end-to-end.ts'
 import { latencyRow } from './latency.ts'
 import { type Overload, overload } from './overload.ts'
 import { pdataRow } from './pdata.ts'
 import { asTable, type Row } from './table.ts'
 
 const measured = await overload({
+  protocol: 'http',
   seconds: 20,
   offeredPerSecond: 50_000,
   acceptedPerSecond: 5_000,
@@ -17,6 +18,7 @@ const latency = await latencyRow()
 const rows: Row[] = [
   { must: 3, aim: 6, ...(await pdataRow()) },
   await endToEndRow(),
+  await grpcRow(),
   await jsonRow(),
   latency,
   memoryRow(measured, 512),

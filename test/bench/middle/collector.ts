@@ -1,4 +1,4 @@
-/** The product, built from its own parts: OTLP/HTTP in, a traces pipeline, OTLP/HTTP out. */
+/** The product, built from its own parts: OTLP in over HTTP and gRPC, a traces pipeline, OTLP/HTTP out. */
 import { createNoopMeter } from '@opentelemetry/api'
 import { silentLog } from '../../../src/component/log.ts'
 import { admissionBytes, MemoryLedger } from '../../../src/component/memory.ts'
@@ -8,27 +8,13 @@ import { buildEngine } from '../../../src/pipeline/engine.ts'
 import { byType } from '../../../src/pipeline/instances.ts'
 
 const [target = '', limitMib = '512'] = process.argv.slice(2)
-const receiver = byType(components.receivers, { type: 'otlp' })
-const exporter = byType(components.exporters, { type: 'otlp_http' })
+const anywhere = { endpoint: '127.0.0.1:0' }
 
 const built = buildEngine({
   config: {
-    receivers: new Map([
-      [
-        'otlp',
-        configured(
-          'otlp',
-          receiver.config.parse({ protocols: { http: { endpoint: '127.0.0.1:0' } } }),
-        ),
-      ],
-    ]),
+    receivers: configured('receivers', 'otlp', { protocols: { http: anywhere, grpc: anywhere } }),
     processors: new Map(),
-    exporters: new Map([
-      [
-        'otlp_http',
-        configured('otlp_http', exporter.config.parse({ endpoint: target, compression: 'none' })),
-      ],
-    ]),
+    exporters: configured('exporters', 'otlp_http', { endpoint: target, compression: 'none' }),
     pipelines: [
       {
         id: 'traces',
@@ -51,7 +37,7 @@ const built = buildEngine({
 if (!built.ok) throw new Error(built.problems.map((it) => it.message).join('\n'))
 const { engine } = built
 await engine.start()
-process.send?.(engine.instances.receivers.get('otlp')?.host.listening[0])
+process.send?.(engine.instances.receivers.get('otlp')?.host.listening)
 process.on('message', () =>
   process.send?.(engine.instances.exporters.get('otlp_http')?.host.document()),
 )
@@ -60,6 +46,11 @@ process.on('SIGTERM', async () => {
   process.exit(0)
 })
 
-function configured(id: string, config: unknown) {
-  return { id, type: id, config }
+/** One component with its settings as its schema reads them. */
+function configured(place: 'receivers' | 'exporters', type: string, written: object) {
+  const factory = byType<{ type: string; config: { parse(it: unknown): unknown } }>(
+    components[place],
+    { type },
+  )
+  return new Map([[type, { id: type, type, config: factory.config.parse(written) }]])
 }

@@ -22,6 +22,6 @@ const server = createServer((incoming, answer) => {
 
 server.listen(0, '127.0.0.1', () => {
   const { port } = server.address() as AddressInfo
-  process.send?.(`http://127.0.0.1:${port}`)
+  process.send?.([`http://127.0.0.1:${port}`])
 })
 process.on('SIGTERM', () => process.exit(0))
