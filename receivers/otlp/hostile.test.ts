@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { delivered } from '../../src/component/delivery.ts'
+import { nestedProtobuf } from './testing/nested.ts'
 import { RawClient } from './testing/raw-client.ts'
 import { post, protobufOf } from './testing/requests.ts'
 import { runReceiver } from './testing/running-receiver.ts'
@@ -70,7 +71,7 @@ test('empty blocks of gzip without end are cut at the limit of what is sent', as
 test.each(['traces', 'logs'] as const)('%s nested without end are answered 400', async (signal) => {
   using receiver = await runReceiver()
   const path = `/v1/${signal}`
-  const deep = `${'{"arrayValue":{"values":['.repeat(5000)}${']}}'.repeat(5000)}`
+  const deep = `${'{"arrayValue":{"values":['.repeat(10_000)}${']}}'.repeat(10_000)}`
   const key = signal === 'traces' ? 'resourceSpans' : 'resourceLogs'
   const body = `{"${key}":[{"resource":{"attributes":[{"key":"x","value":${deep}}]}}]}`
   const json = await post(receiver.url, { path, type: 'application/json', body })
@@ -78,7 +79,7 @@ test.each(['traces', 'logs'] as const)('%s nested without end are answered 400',
   const brackets = '['.repeat(1_000_000)
   const open = await post(receiver.url, { path, type: 'application/json', body: brackets })
   expect(open).toMatchObject({ status: 400 })
-  expect(await post(receiver.url, { path, body: nestedProtobuf(2000) })).toMatchObject({
+  expect(await post(receiver.url, { path, body: nestedProtobuf(10_000) })).toMatchObject({
     status: 400,
   })
 })
@@ -185,17 +186,3 @@ test('after a mixed hostile run nothing is reserved and the receiver works', asy
   expect(receiver.reservedBytes()).toBe(0)
   expect(receiver.status()).toMatchObject({ unsettled: 0 })
 })
-
-/** resource_spans{resource{attributes{value{array{values{array…}}}}}} as bytes, inside out. */
-function nestedProtobuf(depth: number): Buffer {
-  let value: Uint8Array = Buffer.alloc(0)
-  for (let i = 0; i < depth; i++) value = field(5, field(1, value))
-  return field(1, field(1, field(1, field(2, value))))
-}
-
-function field(number: number, content: Uint8Array): Buffer {
-  const length: number[] = []
-  let rest = content.length
-  for (; rest > 0x7f; rest >>>= 7) length.push((rest & 0x7f) | 0x80)
-  return Buffer.concat([Buffer.of((number << 3) | 2, ...length, rest), content])
-}

@@ -29,7 +29,7 @@ export class OtlpHttpServer {
     this.#config = config
     this.#id = id
     this.#heads = new RequestHeads(config, kinds)
-    this.#cors = config.cors?.allowed_origins.length ? new Cors(config.cors) : undefined
+    this.#cors = corsOf(config, log)
     const clients = new HttpClients(config.include_metadata)
     this.#exchanges = {
       limits: { maxBytes: config.max_request_body_size, floorBytes, admission },
@@ -115,4 +115,14 @@ export class OtlpHttpServer {
         : answers.badRequest(status, message, badField, encoding)
     replyUnread(request, response, answer, isLast())
   }
+}
+
+/** Off unless it names origins. */
+function corsOf({ cors }: HttpConfig, log: Settings['log']): Cors | undefined {
+  if (cors === undefined) return undefined
+  if (cors.allowed_origins.length > 0) return new Cors(cors)
+  if (cors.allowed_headers.length > 0) {
+    log.warn({}, 'cors.allowed_headers is ignored, since cors.allowed_origins names nobody')
+  }
+  return undefined
 }

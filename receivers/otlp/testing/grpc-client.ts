@@ -114,6 +114,7 @@ export function rawCall(target: string, headers: Record<string, string> = {}, pa
     ...headers,
   })
   stream.on('error', () => {})
+  stream.resume()
   const status = new Promise<number>((resolve) => {
     const read = (it: object) => {
       const code: unknown = Reflect.get(it, 'grpc-status')

@@ -1,4 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+
+/** What is needed of a response. */
+interface Response {
+  setHeader(name: string, value: string | number): unknown
+  writeHead(status: number): { end(): unknown }
+}
 
 export interface CorsConfig {
   /** Origins of pages that may send; `*` stands for any text, alone for every origin. */
@@ -41,7 +47,10 @@ export class Cors {
    *
    * @returns whether the request was a preflight: then it is answered
    */
-  handle({ method, headers }: IncomingMessage, response: ServerResponse): boolean {
+  handle(
+    { method, headers }: Pick<IncomingMessage, 'method' | 'headers'>,
+    response: Response,
+  ): boolean {
     const wanted = headers['access-control-request-method']
     const isPreflight = method === 'OPTIONS' && wanted !== undefined
     const { origin } = headers
@@ -60,13 +69,13 @@ export class Cors {
   }
 
   /** Credentials are refused by browsers where every origin is allowed, since then no one is named. */
-  #allow(origin: string, response: ServerResponse): void {
+  #allow(origin: string, response: Response): void {
     response.setHeader('Access-Control-Allow-Origin', this.#allowsAll ? '*' : origin)
     response.setHeader('Access-Control-Allow-Credentials', 'true')
     if (this.#exposed !== '') response.setHeader('Access-Control-Expose-Headers', this.#exposed)
   }
 
-  #allowPreflight(origin: string, method: string, headers = '', response: ServerResponse): void {
+  #allowPreflight(origin: string, method: string, headers = '', response: Response): void {
     if (!methods.includes(method)) return
     const names = headers.split(',').map((it) => it.trim())
     const wanted = names.filter((it) => it !== '')

@@ -38,6 +38,9 @@ export interface GrpcHandlers {
 /** What a connection may send before somebody reads it. HTTP/2's 64 KiB would slow large messages. */
 const windowBytes = 256 * 1024
 
+/** How long a client may take to go once every call is answered. */
+const closingGraceMs = 1500
+
 /** gRPC over connections that we accept ourselves: counted, bound to any address, cut when needed. */
 export class GrpcListener {
   readonly #server: TcpServer
@@ -47,6 +50,9 @@ export class GrpcListener {
   readonly #limits: GrpcLimits
   readonly #handlers: GrpcHandlers
   readonly #tuned = new WeakSet<Http2Session>()
+  #openCalls = 0
+  #isClosing = false
+  #grace: NodeJS.Timeout | undefined
 
   /** @param paths of the methods that there are; all are unary */
   constructor(paths: readonly string[], limits: GrpcLimits, handlers: GrpcHandlers) {
@@ -78,6 +84,7 @@ export class GrpcListener {
 
   /**
    * Stops accepting and tells every client to go (GOAWAY); calls that are open are answered first.
+   * Clients that do not go after the last answer are cut.
    *
    * @returns resolves when the last connection has closed
    */
@@ -88,7 +95,9 @@ export class GrpcListener {
       return Promise.resolve()
     }
     this.#server.close()
-    return this.#closed
+    this.#isClosing = true
+    if (this.#openCalls === 0) this.#cutSoon()
+    return this.#closed.finally(() => clearTimeout(this.#grace))
   }
 
   /** Closes everything now. */
@@ -131,10 +140,19 @@ export class GrpcListener {
   }
 
   #watch(stream: ServerHttp2Stream): void {
+    this.#openCalls++
+    stream.once('close', () => {
+      this.#openCalls--
+      if (this.#isClosing && this.#openCalls === 0) this.#cutSoon()
+    })
     const { session } = stream
     if (session === undefined) return
     this.#tune(session)
     this.#limits.pings?.opened(session, (callback) => stream.once('close', callback))
+  }
+
+  #cutSoon(): void {
+    this.#grace ??= setTimeout(() => this.#connections.destroy(), closingGraceMs)
   }
 
   #tune(session: Http2Session): void {

@@ -112,10 +112,11 @@ export class MessageReader {
   }
 
   #end = (): void => {
-    if (this.#isOver) return
     const [body, lease] = [this.#body, this.#lease]
-    if (body === undefined || lease === undefined || this.#at < body.length) {
-      return this.#broken('the message ends before its length')
+    if (this.#isOver || lease === undefined) return
+    if (body === undefined || this.#at < body.length) {
+      setImmediate(this.#endedEarly)
+      return
     }
     if (this.#prefix[0] === 0) return this.#read(body, lease)
     const compression = compressions.find((it) => it === this.#encoding && it !== 'zlib')
@@ -125,6 +126,11 @@ export class MessageReader {
       else this.#fail(inflated)
     })
     this.#inflater.start()
+  }
+
+  /** A client that cancels ends its message too, a moment before; then there is nobody to answer. */
+  #endedEarly = (): void => {
+    if (!this.#stream.destroyed) this.#broken('the message ends before its length')
   }
 
   #read(body: Buffer, lease: GrowingLease): void {
