@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { components, schemas } from '../../src/components.ts'
+import { healthCheck } from '../../src/config/extensions.ts'
+import { loadConfig } from '../../src/config/load.ts'
+import { formatProblems } from '../../src/config/problem.ts'
+import { service } from '../../src/config/service.ts'
+import { hasOpenssl, selfSigned } from '../../src/net/client/certificates.fixture.ts'
+import { built, graphOf } from '../conformance/building.ts'
+import { configured, corpus, services } from './corpus.ts'
+import { unusedKeys } from './unused-keys.ts'
+
+const sections = ['receivers', 'processors', 'exporters'] as const
+/** Keys of `service` that are known only to be refused with a sentence. */
+const refused = ['storage', 'telemetry.metrics.address']
+
+for (const { name, path, text } of corpus) {
+  const needsCertificates = /CERT|PEM/.test(text)
+  const declare = needsCertificates ? test.skipIf(!hasOpenssl()) : test
+  declare(`${name} loads unchanged and gives an engine`, async () => {
+    const env = { ...machine(), ...(needsCertificates && certificates()) }
+    const loaded = await loadConfig([path], [], schemas, env)
+    if (!loaded.ok) throw new Error(formatProblems(loaded.problems))
+    const result = built(graphOf(loaded.config))
+    if (!result.ok) throw new Error(result.problems.map((it) => it.message).join('\n'))
+
+    const surprises = loaded.config.warnings
+      .map((it) => `${it.path.join('.')} ${it.message}`)
+      .filter((it) => !/is the old name of|has no effect/.test(it))
+    expect(surprises).toEqual([])
+  })
+}
+
+test('every key of every component is used somewhere in the corpus', () => {
+  const unused = sections.flatMap((section) =>
+    components[section].flatMap(({ type, aliases = [], config }) =>
+      unusedKeys(config, configured(section, [type, ...aliases])).map(
+        (key) => `${section}.${type}.${key}`,
+      ),
+    ),
+  )
+  expect(unused).toEqual([])
+})
+
+test('every key of service and of health_check is used somewhere in the corpus', () => {
+  const unused = unusedKeys(service, services()).filter((it) => !refused.includes(it))
+  expect(unused).toEqual([])
+  expect(unusedKeys(healthCheck, configured('extensions', ['health_check']))).toEqual([])
+})
+
+/** What the machine of a corpus file's author has in its environment. */
+function machine() {
+  return {
+    HOSTNAME: 'host-1',
+    MY_POD_IP: '127.0.0.1',
+    K8S_NODE_NAME: 'node-1',
+    VENDOR_API_KEY: 'key',
+    OTHER_CREDENTIALS: 'dXNlcjpwYXNz',
+    THIRD_TOKEN: 'token',
+    ADMIN_TOKEN: 'token',
+  }
+}
+
+function certificates() {
+  const { cert, key } = selfSigned('localhost')
+  const directory = mkdtempSync(join(tmpdir(), 'corpus-'))
+  onTestFinished(() => rmSync(directory, { recursive: true }))
+  writeFileSync(join(directory, 'ca.crt'), cert)
+  writeFileSync(join(directory, 'tls.crt'), cert)
+  writeFileSync(join(directory, 'tls.key'), key)
+  return { CERT_DIR: directory, CA_PEM: cert, CERT_PEM: cert, KEY_PEM: key }
+}
