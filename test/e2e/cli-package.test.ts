@@ -32,7 +32,7 @@ test('the published package holds what a user needs, and runs', async () => {
     'package.json',
   ])
   expect(files).toContain('dist/receivers/otlp/index.js')
-  expect(files.filter((it) => /test|\.ts$/.test(it))).toEqual([])
+  expect(files.filter((it) => /\.test\.|\.fixture\.|\/test(ing)?\/|\.ts$/.test(it))).toEqual([])
 
   const version = await nodeProcess(launcher, ['--version']).ended
   expect(version).toEqual({ code: 0, text: expect.stringMatching(/^agent-sre version \d/) })
