@@ -11,8 +11,8 @@ import { type DataPointView, forEachDataPoint } from '../../src/pdata/metrics.ts
 import type { Payload } from '../../src/pdata/payload.ts'
 import type { Signal } from '../../src/pdata/signal.ts'
 import { forEachSpan } from '../../src/pdata/spans.ts'
+import { anyHolds, namedTests } from './any-holds.ts'
 import type { Config } from './config.ts'
-import { anyHolds, namedTests } from './drop-test.ts'
 
 /** Calls back with the index of every item to drop. */
 export type Dropper = (payload: Payload, drop: (index: number) => void) => void

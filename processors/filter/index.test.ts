@@ -11,8 +11,8 @@ import { forEachSpan } from '../../src/pdata/spans.ts'
 import { createMetrics, sumBy } from '../../src/telemetry/metrics.ts'
 import { aBatch } from '../../test/support/build.ts'
 import { recordingLog, testSettings } from '../../test/support/settings.ts'
+import { anyHolds } from './any-holds.ts'
 import { config } from './config.ts'
-import { anyHolds } from './drop-test.ts'
 import { dropItems, filterProcessor } from './index.ts'
 
 test('an item is dropped when any condition holds', () => {
