@@ -46,13 +46,20 @@ interface Setting {
 type Schema = z.core.JSONSchema.BaseSchema
 
 function settings(schema: Schema, prefix: string): Setting[] {
-  const { properties = {} } = schema
+  const { properties = {} } = objectOf(schema)
   return Object.entries(properties).flatMap(([name, it]) => {
     if (typeof it === 'boolean') return []
     const key = `${prefix}${name}`
     const own = { key, value: shown(it.default), meaning: cell(it.description ?? '') }
     return [own, ...settings(it, `${key}.`)]
   })
+}
+
+/** A block that may be present but empty is an object or null. */
+function objectOf(schema: Schema): Schema {
+  const isObject = (it: Schema | boolean): it is Schema =>
+    typeof it !== 'boolean' && it.properties !== undefined
+  return schema.anyOf?.find(isObject) ?? schema
 }
 
 function shown(value: unknown): string {

@@ -24,6 +24,7 @@ const protocols = z
     context.addIssue({ code: 'custom', message })
     return z.NEVER
   })
+  .describe('What to listen for; at least one of both.')
 
 export const config = z.strictObject({
   protocols,

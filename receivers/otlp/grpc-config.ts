@@ -34,7 +34,9 @@ const enforcementPolicy = z.strictObject({
 })
 
 const keepalive = z.strictObject({
-  server_parameters: serverParameters.prefault({}),
+  server_parameters: serverParameters
+    .prefault({})
+    .describe('When connections are asked to go, and how dead ones are found.'),
   enforcement_policy: enforcementPolicy
     .optional()
     .describe('Limits pings of clients; without it, they ping as they like.'),
@@ -57,7 +59,7 @@ export const grpcConfig = z
       .describe('Time for a whole message to arrive; 0 is none. Ours.'),
     read_buffer_size: sizeBytes().optional().describe('Accepted, and of no effect here.'),
     write_buffer_size: sizeBytes().optional().describe('Accepted, and of no effect here.'),
-    keepalive: keepalive.prefault({}),
+    keepalive: keepalive.prefault({}).describe('What keeps connections, and what ends them.'),
     include_metadata: z
       .boolean()
       .default(false)
