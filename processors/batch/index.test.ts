@@ -157,6 +157,43 @@ test('beyond the limit a further combination is refused for good, until others h
   expect(send(from({ tenant: ['z'] }, 'e'))).toEqual([])
 })
 
+test('log records and data points are gathered and split like spans', () => {
+  const items = [{}, {}, {}]
+  for (const signal of ['logs', 'metrics'] as const) {
+    const { send, out } = running({ send_batch_size: 4, send_batch_max_size: 4 })
+    send(aBatch(signal, items))
+    send(aBatch(signal, items))
+    expect(out.map((it) => [it.batch.kind, itemCount(it.batch)])).toEqual([[signal, 4]])
+  }
+})
+
+test('no sender believes that items were delivered which were not', () => {
+  const kinds = fc.infiniteStream(fc.constantFrom('delivered', 'retryable', 'permanent'))
+  const requests = fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 20 })
+  fc.assert(
+    fc.property(requests, fc.constantFrom(0, 3, 4), kinds, (sizes, max, answers) => {
+      const failed = new Set<string>()
+      const it = running({ send_batch_size: 3, send_batch_max_size: max }, (delivery) => {
+        const kind = answers.next().value
+        if (kind !== 'delivered') for (const name of namesIn(delivery.batch)) failed.add(name)
+        delivery.settle(kind === 'delivered' ? delivered : { kind, reason: 'as it comes' })
+      })
+      let next = 0
+      const senders = sizes.map((size) => {
+        const names = Array.from({ length: size }, () => `${next++}`)
+        return { names, outcomes: it.send(spans(...names)) }
+      })
+      it.complete()
+      for (const { names, outcomes } of senders) {
+        expect(outcomes).toHaveLength(1)
+        const isFailed = names.some((name) => failed.has(name))
+        if (isFailed) expect(outcomes[0]?.kind).not.toBe('delivered')
+        else if (max === 0) expect(outcomes[0]?.kind).toBe('delivered')
+      }
+    }),
+  )
+})
+
 test('what is held is bounded in bytes', () => {
   const { send, out } = running({ send_batch_size: 1_000_000 })
   const large = spans('x'.repeat(1_000_000))

@@ -90,6 +90,8 @@ test('what is not supported is named with its place and what there is instead', 
     ['trace_id.string == 0x00', 'at character 20: bytes are not supported as literals'],
     ['name == {}', 'at character 9: maps are not supported as literals'],
     ['name == [1]', 'at character 9: [ is no value'],
+    ['name "==" "a"', 'at character 6: a comparison is missing'],
+    ['"true"', 'at character 7: a comparison is missing'],
     ['name ~ 5', 'at character 6: "~" is not understood'],
   ]
   for (const [text, problem] of problems) expect(read(text)).toContain(problem)

@@ -138,8 +138,10 @@ test('a data point view reads what a general decoder reads', () => {
         'metrics',
       )
       const seen: unknown[] = []
+      const places: number[] = []
       forEachDataPoint(decode('metrics', bytes), (point) => {
         const exponential = point.exponential()
+        places.push(point.metricIndex)
         seen.push([
           ...surroundings(point),
           [point.type, point.name(), point.description(), point.unit()],
@@ -163,6 +165,9 @@ test('a data point view reads what a general decoder reads', () => {
         }),
       )
       expect(seen).toEqual(wanted)
+      const pointsIn = (metric: Data) =>
+        pointTypes.flatMap(([field]) => listIn(dataOf(metric[field]).dataPoints))
+      expect(places).toEqual(metrics.flatMap(([it], at) => pointsIn(it).map(() => at)))
     }),
     { numRuns: 200 },
   )
