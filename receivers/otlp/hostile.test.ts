@@ -1,6 +1,8 @@
 import { gzipSync } from 'node:zlib'
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { delivered } from '../../src/component/delivery.ts'
+import { GrpcClient } from './testing/grpc-client.ts'
 import { nestedProtobuf } from './testing/nested.ts'
 import { RawClient } from './testing/raw-client.ts'
 import { post, protobufOf } from './testing/requests.ts'
@@ -185,4 +187,28 @@ test('after a mixed hostile run nothing is reserved and the receiver works', asy
   expect(statuses.slice(0, 10)).toEqual([200, 200, 413, 400, 413, 400, 400, 200, 415, 404])
   expect(receiver.reservedBytes()).toBe(0)
   expect(receiver.status()).toMatchObject({ unsettled: 0 })
+})
+
+test('damaged requests are taken or refused over both protocols, and nothing else happens', async () => {
+  using receiver = await runReceiver({ grpc: {} })
+  using client = new GrpcClient(receiver.grpc)
+  const whole = protobufOf('traces', 3)
+  const damage = fc.record({
+    at: fc.nat(whole.length - 1),
+    byte: fc.nat(255),
+    length: fc.nat(whole.length),
+  })
+  await fc.assert(
+    fc.asyncProperty(damage, async ({ at, byte, length }) => {
+      const body = whole.slice(0, length)
+      if (at < length) body[at] = byte
+      const [http, grpc] = await Promise.all([post(receiver.url, { body }), client.send({ body })])
+      expect([
+        [200, 0],
+        [400, 3],
+      ]).toContainEqual([http.status, grpc.code])
+    }),
+    { numRuns: 300 },
+  )
+  expect(receiver.reservedBytes()).toBe(0)
 })
