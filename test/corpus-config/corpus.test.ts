@@ -9,7 +9,7 @@ import { formatProblems } from '../../src/config/problem.ts'
 import { service } from '../../src/config/service.ts'
 import { hasOpenssl, selfSigned } from '../../src/net/client/certificates.fixture.ts'
 import { built, graphOf } from '../conformance/building.ts'
-import { configured, corpus, services } from './corpus.ts'
+import { configured, corpus, machine, services } from './corpus.ts'
 import { unusedKeys } from './unused-keys.ts'
 
 const sections = ['receivers', 'processors', 'exporters'] as const
@@ -20,7 +20,7 @@ for (const { name, path, text } of corpus) {
   const needsCertificates = /CERT|PEM/.test(text)
   const declare = needsCertificates ? test.skipIf(!hasOpenssl()) : test
   declare(`${name} loads unchanged and gives an engine`, async () => {
-    const env = { ...machine(), ...(needsCertificates && certificates()) }
+    const env = { ...machine, ...(needsCertificates && certificates()) }
     const loaded = await loadConfig([path], [], schemas, env)
     if (!loaded.ok) throw new Error(formatProblems(loaded.problems))
     const result = built(graphOf(loaded.config))
@@ -50,19 +50,7 @@ test('every key of service and of health_check is used somewhere in the corpus',
   expect(unusedKeys(healthCheck, configured('extensions', ['health_check']))).toEqual([])
 })
 
-/** What the machine of a corpus file's author has in its environment. */
-function machine() {
-  return {
-    HOSTNAME: 'host-1',
-    MY_POD_IP: '127.0.0.1',
-    K8S_NODE_NAME: 'node-1',
-    VENDOR_API_KEY: 'key',
-    OTHER_CREDENTIALS: 'dXNlcjpwYXNz',
-    THIRD_TOKEN: 'token',
-    ADMIN_TOKEN: 'token',
-  }
-}
-
+/** Certificates that can be read, in place of names alone. */
 function certificates() {
   const { cert, key } = selfSigned('localhost')
   const directory = mkdtempSync(join(tmpdir(), 'corpus-'))

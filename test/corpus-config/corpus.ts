@@ -21,6 +21,21 @@ export const corpus: readonly CorpusFile[] = readdirSync(folder)
     return { name, path, text, yaml: parse(text) }
   })
 
+/** What the authors' machines have in their environment. */
+export const machine: Readonly<Record<string, string>> = {
+  HOSTNAME: 'host-1',
+  MY_POD_IP: '127.0.0.1',
+  K8S_NODE_NAME: 'node-1',
+  VENDOR_API_KEY: 'key',
+  OTHER_CREDENTIALS: 'dXNlcjpwYXNz',
+  THIRD_TOKEN: 'token',
+  ADMIN_TOKEN: 'token',
+  CERT_DIR: '/etc/otelcol/certs',
+  CA_PEM: 'authority',
+  CERT_PEM: 'certificate',
+  KEY_PEM: 'key',
+}
+
 /** What is configured for each component of a type, by any of the type's names. */
 export function configured(section: string, names: readonly string[]): unknown[] {
   return corpus.flatMap(({ yaml }) =>
