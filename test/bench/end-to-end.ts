@@ -2,7 +2,7 @@ import { toJson } from '../../src/pdata/json.ts'
 import { decode } from '../../src/pdata/payload.ts'
 import { benchClient, type Protocol } from './clients.ts'
 import { benchRequest } from './pdata.ts'
-import { CountingSink, Middle } from './processes.ts'
+import { CountingSink, cpuSeconds, type InTheMiddle, Middle } from './processes.ts'
 import { median, type Row } from './table.ts'
 
 const spansPerRequest = 512
@@ -10,7 +10,7 @@ const requestsPerRound = 1_000
 const connections = 16
 const rounds = 5
 
-interface Load {
+export interface Load {
   readonly body: Uint8Array
   readonly contentType: string
   /** How it comes to the collector; to the relay it always comes over HTTP. */
@@ -74,15 +74,15 @@ async function compared(load: Load, sentOnBytes: number) {
 }
 
 /** Sends a number of requests and waits until the sink has them all. */
-async function round(
-  middle: Middle,
+export async function round(
+  middle: InTheMiddle,
   sink: CountingSink,
   load: Load,
   requests: number,
   sentOnBytes: number,
 ) {
   const client = benchClient({ ...load, url: middle.url(load.protocol), connections })
-  const before = await middle.cpuSeconds()
+  const before = await cpuSeconds(middle.pid)
   const arrived = sink.whenBytes(sentOnBytes * requests)
   let left = requests
   await Promise.all(
@@ -94,7 +94,7 @@ async function round(
     }),
   )
   await arrived
-  const seconds = (await middle.cpuSeconds()) - before
+  const seconds = (await cpuSeconds(middle.pid)) - before
   await client.close()
   return (requests * spansPerRequest) / seconds
 }

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { createServer, type ServerResponse } from 'node:http'
@@ -9,7 +9,26 @@ import type { Protocol } from './clients.ts'
 const here = import.meta.dirname
 
 /** A process in the middle of a measurement: the collector, or what it is compared with. */
-export class Middle {
+export interface InTheMiddle {
+  readonly pid: number
+  /** Where it takes OTLP over a protocol, without a path. */
+  url(protocol: Protocol): string
+}
+
+/** User and system time of all threads of a process so far, from the kernel; 10 ms exact. */
+export async function cpuSeconds(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[11]) + Number(fields[12])) / 100
+}
+
+/** Keeps a process, all its threads, on one core. */
+export function pin(pid: number, core: number): void {
+  execFileSync('taskset', ['-acp', String(core), String(pid)], { stdio: 'ignore' })
+}
+
+/** One of ours in the middle, as a process of its own. */
+export class Middle implements InTheMiddle {
   readonly #listening: readonly string[]
   readonly #process: ChildProcess
 
@@ -18,7 +37,6 @@ export class Middle {
     this.#process = process
   }
 
-  /** Where it takes OTLP over a protocol, without a path. */
   url(protocol: Protocol): string {
     const scheme = protocol === 'http' ? 'http:' : 'grpc:'
     const url = this.#listening.find((it) => new URL(it).protocol === scheme)
@@ -40,13 +58,6 @@ export class Middle {
 
   get pid(): number {
     return this.#process.pid ?? 0
-  }
-
-  /** User and system time of all threads so far, from the kernel's own account; 10 ms exact. */
-  async cpuSeconds(): Promise<number> {
-    const stat = await readFile(`/proc/${this.pid}/stat`, 'utf8')
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return (Number(fields[11]) + Number(fields[12])) / 100
   }
 
   /** Resident memory now and at its highest, in bytes. */

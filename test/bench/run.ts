@@ -6,6 +6,7 @@ import { latencyRow } from './latency.ts'
 import { type Overload, overload } from './overload.ts'
 import { pdataRow } from './pdata.ts'
 import { asTable, type Row } from './table.ts'
+import { upstreamRow } from './upstream.ts'
 
 const measured = await overload({
   protocol: 'http',
@@ -23,6 +24,13 @@ const rows: Row[] = [
   latency,
   memoryRow(measured, 512),
 ]
+for (const protocol of ['http', 'grpc'] as const) {
+  const row = await upstreamRow(protocol)
+  if (row !== undefined) rows.push(row)
+}
+if (process.env.OTELCOL_BINARY === undefined) {
+  console.log('no upstream collector: name its binary in OTELCOL_BINARY to compare with it')
+}
 console.log(asTable(rows))
 console.log(`added p99: ${latency.addedMs.toFixed(1)} ms (must 25, aims at 5)`)
 

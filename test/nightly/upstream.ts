@@ -25,6 +25,10 @@ export class Upstream {
     this.http = `http://${http}`
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0
+  }
+
   static async start(binary: string, options: UpstreamOptions): Promise<Upstream> {
     const child = spawn(binary, ['--config', `yaml:${configOf(options)}`], {
       stdio: ['ignore', 'ignore', 'pipe'],
