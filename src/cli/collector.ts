@@ -7,43 +7,43 @@ import type { LoadedConfig } from '../config/load.ts'
 import { printConfig } from '../config/print.ts'
 import type { Engine } from '../pipeline/engine.ts'
 import type { Logging } from '../telemetry/logging.ts'
-import { createMetrics, type Metrics } from '../telemetry/metrics.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import { SelfTelemetry } from '../telemetry/self-telemetry.ts'
 import { build } from './load.ts'
 import type { Product } from './product.ts'
+
+/** Told of a component that is lost: the process should end. */
+type OnLost = (component: string, cause: unknown) => void
 
 /** One configuration, running: the graph and the admin server beside it. */
 export class Collector {
   readonly config: LoadedConfig
   readonly engine: Engine
-  readonly metrics: Metrics
+  readonly #telemetry: SelfTelemetry
   readonly #logging: Logging
   readonly #observed: Observed
   #admin: Admin | undefined
   #readySinceMs: number | undefined
 
-  /**
-   * Builds the graph and starts nothing; throws where the configuration does not allow it.
-   *
-   * @param onLost a component is lost, and the process should end
-   */
-  constructor(
+  private constructor(
     config: LoadedConfig,
     product: Product,
+    about: About,
+    telemetry: SelfTelemetry,
     logging: Logging,
-    onLost: (component: string, cause: unknown) => void,
+    onLost: OnLost,
   ) {
-    const about = aboutOf(product, config)
     const memory = new MemoryLedger(admissionBytes(config.service.memory.limit_mib))
     this.config = config
     this.#logging = logging
-    this.metrics = createMetrics(targetOf(about, config), config.service.telemetry.metrics.level)
+    this.#telemetry = telemetry
     this.engine = build(config, {
       catalogue: product.components,
       environment: {
         scheduler: machineScheduler,
         random: Math.random,
         log: (component) => logging.component(component),
-        meter: this.metrics.meter,
+        meter: telemetry.metrics.meter,
         memory,
       },
       fingerprint: fingerprint(config, product),
@@ -54,10 +54,33 @@ export class Collector {
       engine: this.engine,
       pipelines: [...config.service.pipelines.values()],
       memory,
-      metrics: this.metrics,
+      metrics: telemetry.metrics,
       readySinceMs: () => this.#readySinceMs,
       logLinesLeftOut: () => logging.leftOut,
     }
+  }
+
+  /** Builds the graph and starts nothing; rejects where the configuration does not allow it. */
+  static async create(
+    config: LoadedConfig,
+    product: Product,
+    logging: Logging,
+    onLost: OnLost,
+  ): Promise<Collector> {
+    const about = aboutOf(product, config)
+    const { telemetry } = config.service
+    const own = await SelfTelemetry.create(telemetry, targetOf(about, config), logging.log)
+    return new Collector(config, product, about, own, logging, onLost)
+  }
+
+  /** What was counted since the start. */
+  get metrics(): Metrics {
+    return this.#telemetry.metrics
+  }
+
+  /** Where the metrics can be read, beside the admin server. */
+  get metricsUrls(): readonly string[] {
+    return this.#telemetry.urls
   }
 
   /** Where people and probes ask. */
@@ -65,9 +88,10 @@ export class Collector {
     return this.#admin?.url
   }
 
-  /** Starts the admin server, which answers "not ready", and then the graph. */
+  /** Starts the pages of metrics, the admin server, which answers "not ready", and then the graph. */
   async start(): Promise<void> {
     const { log } = this.#logging
+    await this.#telemetry.start()
     this.#admin = await startAdmin(this.config.service.admin, this.#observed, log)
     await this.engine.start()
     this.#readySinceMs = Date.now()
@@ -84,6 +108,7 @@ export class Collector {
   }
 
   async close(): Promise<void> {
+    await this.#telemetry.close()
     await this.#admin?.close()
   }
 }

@@ -26,7 +26,7 @@ export async function run(
   const { log } = logging
   const watch = watchProcess(log, terminal)
   try {
-    const collector = new Collector(config, product, logging, (component, cause) => {
+    const collector = await Collector.create(config, product, logging, (component, cause) => {
       log.error({ component, err: cause }, 'Asynchronous error received, terminating process')
       watch.end(1)
     })

@@ -6,7 +6,8 @@ import type { Collector } from './collector.ts'
 import type { Product } from './product.ts'
 
 /** A few lines for the person who started it: where it listens and what runs. */
-export function readyLines({ engine, config, adminUrl }: Collector, product: Product): string {
+export function readyLines(collector: Collector, product: Product): string {
+  const { engine, config, adminUrl, metricsUrls } = collector
   const listeners = engine.instances.hosts
     .filter((it) => it.listening.length > 0)
     .map((it) => `${it.id} listens on ${it.listening.join(' and ')}`)
@@ -16,7 +17,8 @@ export function readyLines({ engine, config, adminUrl }: Collector, product: Pro
       return `${id}: ${steps.map((it) => it.join(', ')).join(' → ')}`
     },
   )
-  const lines = [...listeners, ...pipelines, `admin: ${adminUrl}`]
+  const metrics = metricsUrls.map((url) => `metrics: ${url}`)
+  const lines = [...listeners, ...pipelines, `admin: ${adminUrl}`, ...metrics]
   const body = lines.map((it) => `  ${it}\n`).join('')
   return `${product.name} ${product.version} is running. Ctrl+C stops it.\n${body}`
 }

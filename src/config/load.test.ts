@@ -202,7 +202,7 @@ test('the admin server may be open to others once it has tokens', async () => {
 test("otelcol's telemetry settings are accepted, those without effect with a warning", async () => {
   const telemetry = `
   telemetry:
-    logs: { level: DEBUG, encoding: json, sampling: { initial: 5 }, initial_fields: { a: b } }
+    logs: { level: DEBUG, encoding: json, sampling: { initial: 5 }, initial_fields: { a: b }, development: true }
     metrics: { level: detailed, readers: [{ pull: { exporter: { prometheus: { port: 8888 } } } }] }
     resource: { service.name: mine, service.instance.id: null }
 `
@@ -212,7 +212,7 @@ test("otelcol's telemetry settings are accepted, those without effect with a war
     'service.name': 'mine',
     'service.instance.id': null,
   })
-  expect(warnings.map((it) => it.path.slice(2).join('.'))).toEqual(['metrics.readers'])
+  expect(warnings.map((it) => it.path.slice(2).join('.'))).toEqual(['logs.development'])
 })
 
 test('a merged problem is reported in the file that wrote it', async () => {

@@ -1,6 +1,7 @@
 import { type Checked, check, unknownSetting } from './check.ts'
 import type { Path, Problem } from './problem.ts'
-import { service, withoutEffect } from './service.ts'
+import { service } from './service.ts'
+import { withoutEffect } from './telemetry.ts'
 import { entriesOf, isEmpty, scalar, type Tree, toValue, treeAt } from './tree.ts'
 
 /**

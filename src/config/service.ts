@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import {
   componentId,
-  duration,
   type Endpoint,
   endpoint,
   mib,
@@ -10,6 +9,7 @@ import {
   stringList,
 } from './fields.ts'
 import type { Path } from './problem.ts'
+import { type TelemetryConfig, telemetry } from './telemetry.ts'
 
 export const pipelineKinds = ['traces', 'logs', 'metrics', 'alerts'] as const
 export type PipelineKind = (typeof pipelineKinds)[number]
@@ -38,8 +38,6 @@ export interface AdminToken {
   readonly roles: readonly ('read' | 'operate' | 'force')[]
 }
 
-export type TelemetryConfig = z.output<typeof telemetry>
-
 export interface ServiceConfig {
   readonly pipelines: ReadonlyMap<string, PipelineConfig>
   readonly admin: AdminConfig
@@ -64,62 +62,6 @@ export const pipeline = z.strictObject({
   processors: stringList().prefault([]),
   exporters: stringList().prefault([]),
 })
-
-const logLevel = z.enum(['debug', 'info', 'warn', 'error', 'fatal'])
-const metricLevel = z.enum(['none', 'basic', 'normal', 'detailed'])
-
-const logs = z.strictObject({
-  level: z.string().toLowerCase().pipe(logLevel).prefault('info'),
-  encoding: z.enum(['console', 'json']).default('console'),
-  output_paths: stringList().prefault(['stderr']),
-  error_output_paths: stringList().prefault(['stderr']),
-  sampling: z
-    .strictObject({
-      enabled: z.boolean().default(true),
-      tick: duration().prefault('10s'),
-      initial: z.int().nonnegative().default(10),
-      thereafter: z.int().nonnegative().default(100),
-    })
-    .optional(),
-  development: z.boolean().default(false),
-  disable_caller: z.boolean().default(false),
-  disable_stacktrace: z.boolean().default(false),
-  initial_fields: z.record(z.string(), z.unknown()).default({}),
-  processors: z.array(z.unknown()).default([]),
-})
-
-const metrics = z.strictObject({
-  level: z.string().toLowerCase().pipe(metricLevel).prefault('normal'),
-  readers: z.array(z.unknown()).default([]),
-  views: z.unknown().optional(),
-  address: refused('is the old shape: metrics are at /metrics of service.admin; leave it out'),
-})
-
-const traces = z.strictObject({
-  level: z.string().toLowerCase().pipe(metricLevel).optional(),
-  propagators: stringList().optional(),
-  processors: z.array(z.unknown()).default([]),
-  sampler: z.unknown().optional(),
-})
-
-const telemetry = z.strictObject({
-  logs: logs.prefault({}),
-  metrics: metrics.prefault({}),
-  traces: traces.prefault({}),
-  resource: z.record(z.string(), z.unknown()).default({}),
-})
-
-/** Settings of `service.telemetry` that are understood and do nothing in this version. */
-export const withoutEffect: readonly Path[] = [
-  ['logs', 'error_output_paths'],
-  ['logs', 'development'],
-  ['logs', 'disable_caller'],
-  ['logs', 'disable_stacktrace'],
-  ['logs', 'processors'],
-  ['metrics', 'readers'],
-  ['metrics', 'views'],
-  ['traces'],
-]
 
 /** The settings of `service`; what they refer to in other sections is checked elsewhere. */
 export const service = z.strictObject({

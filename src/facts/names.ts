@@ -19,6 +19,8 @@ export const names = {
   records: 'agent.sre.log.records',
   /** Counter {request}: requests refused at the door, by `receiver` and `reason`. */
   refused: 'agent.sre.admission.refused',
+  /** Gauge s: how late the event loop was in 99 of 100 cases of the last minute. */
+  eventLoopDelay: 'agent.sre.process.event_loop_delay',
 } as const
 
 /** Prefix that all our names share. */

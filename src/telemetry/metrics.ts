@@ -1,12 +1,20 @@
 import type { Meter } from '@opentelemetry/api'
-import { MeterProvider, type MetricData, MetricReader } from '@opentelemetry/sdk-metrics'
+import { resourceFromAttributes } from '@opentelemetry/resources'
+import {
+  type IMetricReader,
+  MeterProvider,
+  type MetricData,
+  MetricReader,
+} from '@opentelemetry/sdk-metrics'
+import { type MetricLevel, viewsFor } from './metric-views.ts'
 import { observeProcess } from './process-metrics.ts'
+import type { PrometheusNaming } from './prometheus-names.ts'
 import { prometheusText } from './prometheus-text.ts'
+
+export type { MetricLevel } from './metric-views.ts'
 
 /** Who reports, as it stands on `target_info`. */
 export type TargetInfo = Readonly<Record<string, string>>
-
-export type MetricLevel = 'none' | 'basic' | 'normal' | 'detailed'
 
 /** The collector's own metrics: components count through the meter, readers ask when they like. */
 export interface Metrics {
@@ -14,26 +22,46 @@ export interface Metrics {
   /** Everything counted since the start. */
   collect(): Promise<readonly MetricData[]>
   /** The same in the Prometheus text format. */
-  text(): Promise<string>
+  text(naming?: PrometheusNaming): Promise<string>
+  /** Has readers that send export what they have, and ends them. */
+  close(): Promise<void>
 }
 
-/**
- * Metrics that are collected in the process, whenever somebody asks.
- *
- * @param level with `none` the text is empty; the final report is counted all the same
- */
-export function createMetrics(target: TargetInfo, level: MetricLevel = 'normal'): Metrics {
+export interface MetricsOptions {
+  /** With `none` the text is empty; the final report is counted all the same. */
+  readonly level?: MetricLevel
+  /** What else reads, such as one that sends; nothing else unless given. */
+  readonly readers?: readonly IMetricReader[]
+}
+
+const scopeName = 'agent-sre'
+
+/** Metrics that are collected in the process, whenever somebody asks. */
+export function createMetrics(
+  target: TargetInfo,
+  { level = 'normal', readers = [] }: MetricsOptions = {},
+): Metrics {
   const reader = new OnDemandReader()
-  const meter = new MeterProvider({ readers: [reader] }).getMeter('agent-sre')
-  observeProcess(meter)
+  const provider = new MeterProvider({
+    resource: resourceFromAttributes({ ...target }),
+    views: viewsFor(level),
+    readers: [reader, ...readers],
+  })
+  const scope = { name: scopeName, version: target['service.version'] ?? '' }
+  const meter = provider.getMeter(scope.name, scope.version)
+  const stopObserving = observeProcess(meter)
   async function collect(): Promise<readonly MetricData[]> {
     const { resourceMetrics } = await reader.collect()
     return resourceMetrics.scopeMetrics.flatMap((it) => it.metrics)
   }
-  async function text(): Promise<string> {
-    return level === 'none' ? '' : prometheusText(await collect(), target)
+  async function text(naming?: PrometheusNaming): Promise<string> {
+    return level === 'none' ? '' : prometheusText(await collect(), target, scope, naming)
   }
-  return { meter, collect, text }
+  async function close(): Promise<void> {
+    await provider.shutdown()
+    stopObserving()
+  }
+  return { meter, collect, text, close }
 }
 
 /** The sum of a metric's points over those attributes that are not asked for. */

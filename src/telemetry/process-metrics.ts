@@ -1,10 +1,14 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Meter } from '@opentelemetry/api'
+import { names } from '../facts/names.ts'
 
 /**
  * What the process takes, in otelcol's names. `total_alloc_bytes` has no source in Node and is left
  * out rather than invented.
+ *
+ * @returns ends what is measured all the time
  */
-export function observeProcess(meter: Meter): void {
+export function observeProcess(meter: Meter): () => void {
   meter
     .createObservableCounter('otelcol_process_uptime', {
       unit: 's',
@@ -21,6 +25,26 @@ export function observeProcess(meter: Meter): void {
       result.observe((user + system) / 1e6)
     })
   observeMemory(meter)
+  return observeEventLoop(meter)
+}
+
+/** Nothing is answered while the event loop is late; this is what overload looks like in Node. */
+function observeEventLoop(meter: Meter): () => void {
+  const delays = monitorEventLoopDelay({ resolution: 20 })
+  delays.enable()
+  let sinceMs = Date.now()
+  meter
+    .createObservableGauge(names.eventLoopDelay, {
+      unit: 's',
+      description: 'Delay of the event loop, 99th percentile of the last minute.',
+    })
+    .addCallback((result) => {
+      if (delays.count > 0) result.observe(delays.percentile(99) / 1e9)
+      if (Date.now() - sinceMs < 60_000) return
+      sinceMs = Date.now()
+      delays.reset()
+    })
+  return () => void delays.disable()
 }
 
 function observeMemory(meter: Meter): void {

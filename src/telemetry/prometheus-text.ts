@@ -1,13 +1,25 @@
 import type { Attributes } from '@opentelemetry/api'
 import { DataPointType, type Histogram, type MetricData } from '@opentelemetry/sdk-metrics'
 import type { TargetInfo } from './metrics.ts'
+import { metricName, type PrometheusNaming, plainNames } from './prometheus-names.ts'
+
+/** What the metrics were counted by. */
+export interface Scope {
+  readonly name: string
+  readonly version: string
+}
 
 /**
- * Metrics in the Prometheus text format 0.0.4, as otelcol writes them by default: names without
+ * Metrics in the Prometheus text format 0.0.4. As otelcol writes them by default: names without
  * unit and `_total`, no scope labels, the resource on `target_info` alone. Sorted, so that two
  * readings can be compared.
  */
-export function prometheusText(metrics: readonly MetricData[], target: TargetInfo): string {
+export function prometheusText(
+  metrics: readonly MetricData[],
+  target: TargetInfo,
+  scope: Scope,
+  naming: PrometheusNaming = plainNames,
+): string {
   const info = {
     name: 'target_info',
     lines: [
@@ -16,18 +28,23 @@ export function prometheusText(metrics: readonly MetricData[], target: TargetInf
       sample('target_info', labels(target), 1),
     ],
   }
+  const scopeLabels: Attributes = naming.without_scope_info
+    ? {}
+    : { otel_scope_name: scope.name, otel_scope_version: scope.version }
   const families = metrics
     .filter((it) => it.dataPoints.length > 0)
-    .map((metric) => ({ name: metricName(metric.descriptor.name), lines: family(metric) }))
+    .map((metric) => {
+      const name = metricName(metric, naming)
+      return { name, lines: family(name, metric, scopeLabels) }
+    })
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
   return [...families, info].map(({ lines }) => `${lines.join('\n')}\n`).join('')
 }
 
-function family(metric: MetricData): string[] {
-  const name = metricName(metric.descriptor.name)
+function family(name: string, metric: MetricData, scope: Attributes): string[] {
   const { description } = metric.descriptor
   const help = description === '' ? [] : [`# HELP ${name} ${escapeHelp(description)}`]
-  return [...help, `# TYPE ${name} ${typeOf(metric)}`, ...samples(name, metric)]
+  return [...help, `# TYPE ${name} ${typeOf(metric)}`, ...samples(name, metric, scope)]
 }
 
 function typeOf(metric: MetricData): string {
@@ -35,21 +52,21 @@ function typeOf(metric: MetricData): string {
   return metric.dataPointType === DataPointType.GAUGE ? 'gauge' : 'histogram'
 }
 
-function samples(name: string, metric: MetricData): string[] {
+function samples(name: string, metric: MetricData, scope: Attributes): string[] {
   switch (metric.dataPointType) {
     case DataPointType.SUM:
     case DataPointType.GAUGE:
       return metric.dataPoints
-        .map(({ attributes, value }) => sample(name, labels(attributes), value))
+        .map(({ attributes, value }) => sample(name, labels({ ...attributes, ...scope }), value))
         .toSorted()
     case DataPointType.HISTOGRAM:
       return metric.dataPoints.flatMap(({ attributes, value }) =>
-        histogram(name, attributes, value),
+        histogram(name, { ...attributes, ...scope }, value),
       )
     case DataPointType.EXPONENTIAL_HISTOGRAM:
       return metric.dataPoints.flatMap(({ attributes, value: { count, sum } }) =>
         // Its bounds are too many for this format: count and sum say what there is.
-        totals(name, attributes, count, sum),
+        totals(name, { ...attributes, ...scope }, count, sum),
       )
   }
 }
@@ -87,10 +104,6 @@ function labels(attributes: Attributes): string {
 function number(value: number): string {
   if (Number.isFinite(value) || Number.isNaN(value)) return String(value)
   return value > 0 ? '+Inf' : '-Inf'
-}
-
-function metricName(name: string): string {
-  return name.replace(/[^a-zA-Z0-9_:]/g, '_').replace(/^(?=[0-9])/, '_')
 }
 
 function labelName(name: string): string {

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { addresses, nodeProcess, root, sendSpan } from './cli-process.ts'
+import { addresses, freeMetricsPort, nodeProcess, root, sendSpan } from './cli-process.ts'
 
 /** The package as npm would publish it, unpacked beside the repository's dependencies. */
 function installed(): { folder: string; files: string[] } {
@@ -37,8 +37,10 @@ test('the published package holds what a user needs, and runs', async () => {
   const version = await nodeProcess(launcher, ['--version']).ended
   expect(version).toEqual({ code: 0, text: expect.stringMatching(/^agent-sre version \d/) })
   const collector = nodeProcess(launcher, [
+    ...freeMetricsPort,
     '--config',
     join(folder, 'collector.yaml'),
+    '--set=receivers.otlp.protocols.grpc.endpoint=127.0.0.1:0',
     '--set=receivers.otlp.protocols.http.endpoint=127.0.0.1:0',
     '--set=service.admin.endpoint=127.0.0.1:0',
   ])

@@ -15,9 +15,17 @@ export interface CliProcess {
   readonly ended: Promise<{ readonly code: number | null; readonly text: string }>
 }
 
+/** The usual port of a collector's metrics is one for the whole machine: tests take a free one. */
+export const freeMetricsPort = [
+  '--set',
+  'service.telemetry.metrics.readers=[{ pull: { exporter: { prometheus: { port: 0 } } } }]',
+]
+
 /** Starts `src/main.ts` with arguments; it does not outlive the test. */
 export function cli(args: readonly string[], env: NodeJS.ProcessEnv = {}): CliProcess {
-  return nodeProcess(join(root, 'src', 'main.ts'), args, env)
+  const runs = args[0] === '--config' && !args.some((it) => it.includes('readers'))
+  const all = runs ? [...args, ...freeMetricsPort] : args
+  return nodeProcess(join(root, 'src', 'main.ts'), all, env)
 }
 
 /** Starts a script with this Node; it does not outlive the test. */
@@ -69,7 +77,7 @@ export function nodeProcess(
 
 /** Waits until it runs, and says where it listens. */
 export async function addresses(process: CliProcess): Promise<{ otlp: string; admin: string }> {
-  const [, otlp = ''] = await process.line(/otlp listens on (\S+)\n/)
+  const [, otlp = ''] = await process.line(/otlp listens on (\S+)/)
   const [, admin = ''] = await process.line(/admin: (\S+)\n/)
   return { otlp, admin }
 }
