@@ -247,7 +247,7 @@ export class Engine {
     const { payload, receiver } = body
     const batch: Batch = { kind: payload.signal, payload, facts: [], origins: [], leases: [] }
     return this.#plan.trunks(receiver, payload.signal).flatMap((trunk) => {
-      const passed = runBefore(trunk, batch, this.#telemetry)
+      const passed = runBefore(trunk, batch, this.#telemetry, true)
       return 'origins' in passed ? [{ trunk, batch: passed }] : []
     })
   }

@@ -65,8 +65,9 @@ export class FoldPass implements FoldContext {
     this.emissions.push({ source: this.id, kind, batch })
   }
 
-  /** The passing batch with the facts and marks that this fold added. */
+  /** The passing batch as it goes on, with the facts and marks that this fold added. */
   enriched(batch: Batch): Batch {
+    this.#telemetry.outgoing(this.id, batch.kind, itemCount(batch))
     if (batch.kind === 'alerts') return batch
     const payload = this.#marks.length > 0 ? applyMarks(batch.payload, this.#marks) : batch.payload
     if (payload === batch.payload && this.#facts.length === 0) return batch

@@ -9,10 +9,14 @@ import type { Telemetry } from './telemetry.ts'
  */
 export function runMap(stage: MapStage, batch: Batch, telemetry: Telemetry): Batch | Outcome {
   telemetry.incoming(stage.id, batch.kind, itemCount(batch))
+  const passed = mapped(stage, batch, telemetry)
+  if ('origins' in passed) telemetry.outgoing(stage.id, passed.kind, itemCount(passed))
+  return passed
+}
+
+function mapped(stage: MapStage, batch: Batch, telemetry: Telemetry): Batch | Outcome {
   try {
-    const passed = stage.processor.map(batch)
-    if ('origins' in passed) telemetry.outgoing(stage.id, passed.kind, itemCount(passed))
-    return passed
+    return stage.processor.map(batch)
   } catch (cause) {
     telemetry.threw(stage, cause)
     if (stage.processor.onError === 'open') return batch

@@ -256,13 +256,23 @@ class Run {
   }
 }
 
-/** Runs the maps before a trunk's first fold: the batch, or the outcome with which it ends. */
-export function runBefore(trunk: Trunk, batch: Batch, telemetry: Telemetry): Batch | Outcome {
+/**
+ * Runs the maps before a trunk's first fold: the batch, or the outcome with which it ends.
+ *
+ * @param isAdmitted whether the batch is of a record that took effect before: then who refuses for
+ * the moment, such as `memory_limiter`, is passed by, since a replay must fold what was folded
+ */
+export function runBefore(
+  trunk: Trunk,
+  batch: Batch,
+  telemetry: Telemetry,
+  isAdmitted = false,
+): Batch | Outcome {
   let passing = batch
   for (const stage of trunk.before) {
     const passed = runMap(stage, passing, telemetry)
-    if (!('origins' in passed)) return passed
-    passing = passed
+    if ('origins' in passed) passing = passed
+    else if (!isAdmitted || passed.kind !== 'retryable') return passed
   }
   return passing
 }

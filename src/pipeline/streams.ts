@@ -10,6 +10,7 @@ import {
   type Subscription,
   tap,
 } from 'rxjs'
+import { itemCount } from '../component/batch.ts'
 import {
   type Delivery,
   delivered,
@@ -100,7 +101,13 @@ export class Streams {
   }
 
   #stage(source: Observable<Delivery>, stage: Stage): Observable<Delivery> {
-    if (stage.processor.kind === 'operator') return source.pipe(stage.processor.operator)
+    if (stage.processor.kind === 'operator') {
+      return source.pipe(
+        tap(({ batch }) => this.#telemetry.incoming(stage.id, batch.kind, itemCount(batch))),
+        stage.processor.operator,
+        tap(({ batch }) => this.#telemetry.outgoing(stage.id, batch.kind, itemCount(batch))),
+      )
+    }
     if (stage.processor.kind === 'fold') throw new Error(`${stage.id} remembers behind its chain`)
     const { id, host } = stage
     const { processor } = stage
