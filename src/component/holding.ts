@@ -21,7 +21,9 @@ export function mergeDeliveries(deliveries: readonly Delivery[]): Delivery {
   const slots = new Map<string, Slot[]>()
   for (const delivery of deliveries) {
     for (const [key, held] of delivery.slots ?? []) {
-      slots.set(key, [...(slots.get(key) ?? []), ...held])
+      const all = slots.get(key)
+      if (all === undefined) slots.set(key, [...held])
+      else all.push(...held)
     }
   }
   return {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { freeMetricsPort } from './cli-process.ts'
 import { root, startNode } from './demo-process.ts'
 
 test('the README shows the collector.yaml that runs', async () => {
@@ -39,8 +40,10 @@ test('the configurations that the README and the demo bring are accepted', async
 
 /** The collector with the configuration that is shipped, on free ports. */
 async function startCollector() {
-  const anyPort = ['receivers.otlp.protocols.http.endpoint', 'service.admin.endpoint']
-  const settings = anyPort.flatMap((it) => ['--set', `${it}=127.0.0.1:0`])
+  const protocols = ['http', 'grpc'].map((it) => `receivers.otlp.protocols.${it}.endpoint`)
+  const settings = [...protocols, 'service.admin.endpoint']
+    .flatMap((it) => ['--set', `${it}=127.0.0.1:0`])
+    .concat(freeMetricsPort)
   const child = startNode('src/main.ts', 'run', '--config', 'collector.yaml', ...settings)
   const listening = await child.says(/otlp listens on/)
   return {
