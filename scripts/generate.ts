@@ -1,11 +1,13 @@
 /**
- * Writes what is generated: the Configuration table of every component's README, from its schema.
+ * Writes what is generated: the Configuration table of every component's README, from its schema,
+ * and the page about conformance.
  * `node scripts/generate.ts` writes; a test calls {@link stale} and fails when something is.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { components } from '../src/components.ts'
+import { conformancePage, conformancePath } from './conformance.ts'
 
 const root = join(import.meta.dirname, '..')
 const [start, end] = ['<!-- config:start -->', '<!-- config:end -->']
@@ -27,6 +29,8 @@ export async function stale(): Promise<Generated[]> {
       if (text !== before) found.push({ path, text })
     }
   }
+  const page = { path: join(root, conformancePath), text: conformancePage() }
+  if ((await readFile(page.path, 'utf8').catch(() => '')) !== page.text) found.push(page)
   return found
 }
 

@@ -1,0 +1,98 @@
+import { items, notYet, proven } from './item.ts'
+
+const counts = 'test/conformance/item-counts.test.ts'
+const logs = 'test/conformance/log-texts.test.ts'
+const storage = 'queues are in memory: storage and the persistent queue come later'
+
+/** What an exporter counts, what it logs, and what it keeps. */
+export const exporterBooks = items('exporter', [
+  [
+    'counts_sent',
+    'Items of attempts that succeed in the end count once as sent, under the attributes of the destination.',
+    proven(
+      [counts, '%s: items are counted as accepted and as sent'],
+      [counts, 'attempts that are retried count once, as what became of them in the end'],
+    ),
+  ],
+  [
+    'counts_failed',
+    'Items that are given up count as failed, and those rejected in part are counted apart.',
+    proven(
+      [counts, 'items that are given up count as failed, with their reason beside'],
+      [counts, 'what is rejected in part counts as sent but for that part'],
+    ),
+  ],
+  [
+    'counts_points',
+    'Of metrics, data points are counted.',
+    proven([
+      counts,
+      'data points are counted over all kinds of metrics; a metric without points counts zero',
+    ]),
+  ],
+  [
+    'counts_receiver',
+    'The receiver counts accepted and refused items, all three series from the first request on.',
+    proven(
+      [counts, 'what finds no room counts as refused by the receiver'],
+      ['receivers/otlp/outcomes.test.ts', 'all three series exist from the start'],
+    ),
+  ],
+  [
+    'counts_queue',
+    'The queue shows its size, its capacity, what is in flight and what it refused.',
+    proven(
+      [counts, 'what finds no room counts as refused by the receiver'],
+      [
+        'src/net/client/destination-metrics.test.ts',
+        'counts sent, failed, rejected and refused items in the names of otelcol',
+      ],
+    ),
+  ],
+  [
+    'counts_processors',
+    'Processors count incoming and outgoing items.',
+    proven([counts, 'processors count what goes in and what comes out']),
+  ],
+  [
+    'counts_detailed',
+    'At the level detailed, failed items carry `error.type` and `error.permanent`, and sizes in bytes are recorded.',
+    notYet('failed items carry their reason on a counter of their own, and sizes are in items'),
+  ],
+  [
+    'log_retry',
+    'A wait before a retry is logged with `error` and `interval`.',
+    proven([logs, 'a wait before a retry is told with its error and its length']),
+  ],
+  [
+    'log_drop',
+    'Dropped data is logged with `error`, its prefix and `dropped_items`, and what would help.',
+    proven([logs, 'what is dropped is told as "%s…"']),
+  ],
+  [
+    'log_reject',
+    'Refused data is logged with `error` and `rejected_items`, and what would help.',
+    proven(
+      [logs, 'without a queue the sender is refused, and the log says what would help'],
+      [
+        'src/net/client/sending-queue.test.ts',
+        'capacity is held until a batch is finished, and room is told',
+      ],
+    ),
+  ],
+  [
+    'log_partial',
+    'A partial success is logged with `message` and the count of its signal.',
+    proven([logs, 'a partial success is told with its message and its count']),
+  ],
+  ['storage_retry', 'With storage on, a retry survives a restart.', notYet(storage)],
+  [
+    'storage_kill',
+    'With storage on, `kill -9` at any point loses no acknowledged item, and duplicates are bounded by what was in flight.',
+    notYet(storage),
+  ],
+  ['storage_full', 'A full disk refuses before it acknowledges.', notYet(storage)],
+  ['storage_read_only', 'A read-only directory is refused at the start.', notYet(storage)],
+  ['storage_tail', 'A corrupt tail is cut at the start, and counted.', notYet(storage)],
+  ['storage_middle', 'A corrupt entry in the middle is skipped, and counted.', notYet(storage)],
+])
