@@ -45,6 +45,7 @@ export class Collector {
         log: (component) => logging.component(component),
         meter: telemetry.metrics.meter,
         memory,
+        tracing: telemetry.tracing,
       },
       fingerprint: fingerprint(config, product),
       onLost,
@@ -94,6 +95,7 @@ export class Collector {
     await this.#telemetry.start()
     this.#admin = await startAdmin(this.config.service.admin, this.#observed, log)
     await this.engine.start()
+    this.#telemetry.warnOfLoops(this.engine.instances.hosts.flatMap((it) => it.listening))
     this.#readySinceMs = Date.now()
   }
 

@@ -15,6 +15,7 @@ import { type Folded, type Journal, noJournal, runBefore, Sequencer } from './se
 import { type Progress, stopInOrder } from './stop.ts'
 import { Streams } from './streams.ts'
 import { Telemetry } from './telemetry.ts'
+import type { RequestTrace } from './tracing.ts'
 
 export interface EngineOptions {
   readonly config: GraphConfig
@@ -57,20 +58,20 @@ export class Engine {
   readonly #outbox: Outbox
   readonly #door: Door
   readonly #receivers: Receivers
-  readonly #unsettled = new Set<(outcome: Outcome) => void>()
+  readonly #unsettled = new Map<(outcome: Outcome) => void, RequestTrace | undefined>()
   #cancelTick: (() => void) | undefined
   #lastTickMs = 0
   #stopped = false
 
   /** Use {@link buildEngine}. */
   constructor(options: EngineOptions, instances: Instances) {
-    const { scheduler, meter } = options.environment
+    const { scheduler, meter, tracing } = options.environment
     const { exporters } = instances
     this.#options = options
     this.instances = instances
     this.#plan = plan(options.config, instances)
     this.#telemetry = new Telemetry(meter)
-    this.#streams = new Streams(this.#plan, instances, this.#telemetry, this.#lost)
+    this.#streams = new Streams(this.#plan, instances, this.#telemetry, this.#lost, tracing)
     this.#sequencer = new Sequencer(this.#plan, options.journal ?? noJournal, this.#telemetry)
     this.#outbox = new Outbox(this.#streams, exporters, scheduler, this.#telemetry)
     this.#door = new Door(this.#plan, exporters, scheduler, this.#telemetry, this.#enter)
@@ -175,23 +176,24 @@ export class Engine {
     this.#receivers.abort()
     this.#streams.abort()
     const outcome: Outcome = { kind: 'retryable', reason: 'shutting down', retryAfterMs: 1_000 }
-    for (const settle of [...this.#unsettled]) settle(outcome)
+    for (const settle of [...this.#unsettled.keys()]) settle(outcome)
     for (const host of this.instances.hosts) host.cut()
   }
 
   #receive = (host: Host, delivery: Delivery): void => {
     const settle = settleOnce(
       (outcome) => {
+        this.#unsettled.get(settle)?.settled(outcome)
         this.#unsettled.delete(settle)
         delivery.settle(outcome)
       },
       () => this.#telemetry.settledTwice(host.id),
     )
-    this.#unsettled.add(settle)
     const { batch } = delivery
     if (batch.kind === 'alerts') {
       return settle({ kind: 'permanent', reason: 'a receiver brings no alerts' })
     }
+    this.#unsettled.set(settle, this.#options.environment.tracing?.received(host.id, batch))
     this.#door.knock(host.id, { ...delivery, settle }, batch)
   }
 
@@ -212,6 +214,7 @@ export class Engine {
     const body: RecordBody = { kind: 'request', receiver, payload }
     const folded = this.#sequencer.commit(body, this.#now(), passages)
     const { outputs } = folded
+    this.#unsettled.get(delivery.settle)?.committed(folded.record.offset)
     const settle = (outcome: Outcome) => {
       releaseAll(slots)
       delivery.settle(joined([...ended, ...folded.ended], outcome))

@@ -6,6 +6,7 @@ import type { MemoryLedger } from '../component/memory.ts'
 import type { Scheduler } from '../component/scheduler.ts'
 import type { CommandOffer, Settings } from '../component/settings.ts'
 import { State } from '../state/state.ts'
+import type { Tracing } from './tracing.ts'
 
 /** What the engine stands on; handed in, so that tests and replay drive all of it. */
 export interface Environment {
@@ -15,6 +16,8 @@ export interface Environment {
   readonly log: (component: { readonly id: string; readonly role: Role }) => Log
   readonly meter: Meter
   readonly memory: MemoryLedger
+  /** Absent unless somebody asked to follow batches. */
+  readonly tracing?: Tracing | undefined
 }
 
 export type Role = 'receiver' | 'processor' | 'exporter'

@@ -24,6 +24,7 @@ import type { Instances, Stage } from './instances.ts'
 import { runMap } from './map-stage.ts'
 import type { Branch, Plan } from './plan.ts'
 import type { Telemetry } from './telemetry.ts'
+import type { Tracing } from './tracing.ts'
 
 /** What became of a component's stream: it ended, or it was lost to an error. */
 export type OnLost = (component: string, cause: unknown) => void
@@ -41,8 +42,16 @@ export class Streams {
   readonly #instances: Instances
   readonly #telemetry: Telemetry
   readonly #onLost: OnLost
+  readonly #tracing: Tracing | undefined
 
-  constructor(plan: Plan, instances: Instances, telemetry: Telemetry, onLost: OnLost) {
+  constructor(
+    plan: Plan,
+    instances: Instances,
+    telemetry: Telemetry,
+    onLost: OnLost,
+    tracing?: Tracing,
+  ) {
+    this.#tracing = tracing
     this.#plan = plan
     this.#instances = instances
     this.#telemetry = telemetry
@@ -138,7 +147,9 @@ export class Streams {
     if (done?.has(key)) return settle(delivered)
     const input = this.#inputs.get(id)
     if (input === undefined) return settle({ kind: 'retryable', reason: `${id} has stopped` })
+    const exported = this.#tracing?.exporting(id, batch)
     const once = this.#settleAs(id, (outcome) => {
+      exported?.(outcome)
       if (outcome.kind === 'delivered') done?.add(key)
       settle(outcome)
     })

@@ -1,22 +1,35 @@
 import { DiagLogLevel, diag } from '@opentelemetry/api'
 import type { Log } from '../component/log.ts'
+import { displayUrl } from '../config/fields.ts'
 import type { TelemetryConfig } from '../config/telemetry.ts'
+import type { Tracing } from '../pipeline/tracing.ts'
+import { sentToOurselves } from './loops.ts'
 import { pagesOf, sendingReaders } from './metric-readers.ts'
 import { createMetrics, type Metrics, type TargetInfo } from './metrics.ts'
+import { type OwnTraces, openTraces } from './own-traces.ts'
 import { type PrometheusServer, servePrometheus } from './prometheus-server.ts'
 
 /** How long the last exports may take at the end, in milliseconds. */
 const lastExportMs = 5_000
 
-/** What the collector says about itself beside its log: metrics that are read or sent. */
+/** What the collector says about itself beside its log: metrics that are read or sent, and spans. */
 export class SelfTelemetry {
   readonly metrics: Metrics
   readonly #config: TelemetryConfig
+  readonly #log: Log
+  readonly #traces: OwnTraces | undefined
   readonly #pages: PrometheusServer[] = []
 
-  private constructor(config: TelemetryConfig, metrics: Metrics) {
+  private constructor(
+    config: TelemetryConfig,
+    log: Log,
+    metrics: Metrics,
+    traces: OwnTraces | undefined,
+  ) {
     this.#config = config
+    this.#log = log
     this.metrics = metrics
+    this.#traces = traces
   }
 
   /** Makes everything that `service.telemetry` asks for; nothing listens yet. */
@@ -28,7 +41,8 @@ export class SelfTelemetry {
     tellDefects(log)
     const { level, readers } = config.metrics
     const sending = level === 'none' ? [] : await sendingReaders(readers)
-    return new SelfTelemetry(config, createMetrics(target, { level, readers: sending }))
+    const metrics = createMetrics(target, { level, readers: sending })
+    return new SelfTelemetry(config, log, metrics, await openTraces(config.traces, target))
   }
 
   /** Serves the pages that Prometheus reads; rejects, naming the setting, where that cannot be. */
@@ -37,6 +51,19 @@ export class SelfTelemetry {
     if (level === 'none') return
     for (const page of pagesOf(readers)) {
       this.#pages.push(await servePrometheus(page, this.metrics))
+    }
+  }
+
+  /** What follows batches, where spans are asked for. */
+  get tracing(): Tracing | undefined {
+    return this.#traces?.tracing
+  }
+
+  /** Says so where what we send about ourselves comes in again at one of our receivers. */
+  warnOfLoops(listening: readonly string[]): void {
+    for (const endpoint of sentToOurselves(this.#config, listening)) {
+      const fields = { endpoint: displayUrl(endpoint) }
+      this.#log.warn(fields, 'the collector sends its own telemetry to one of its own receivers')
     }
   }
 
@@ -49,7 +76,8 @@ export class SelfTelemetry {
   async close(): Promise<void> {
     const late = Promise.withResolvers<void>()
     const timer = setTimeout(late.resolve, lastExportMs)
-    await Promise.race([this.metrics.close().catch(() => {}), late.promise])
+    const exports = Promise.allSettled([this.metrics.close(), this.#traces?.close()])
+    await Promise.race([exports, late.promise])
     clearTimeout(timer)
     await Promise.all(this.#pages.map((it) => it.close()))
     diag.disable()
