@@ -144,6 +144,14 @@ export const configuration = items('configuration', [
     proven([load, 'later sources win: maps merge, lists are replaced, an explicit null erases']),
   ],
   [
+    'merging_printed',
+    'print-config shows what several sources and `--set` come to, and what it shows is valid.',
+    proven([
+      'test/conformance/sources.test.ts',
+      'print-config shows what several sources and --set come to, and what it shows is valid',
+    ]),
+  ],
+  [
     'sources',
     'Sources are files, variables and inline YAML with `::`; other schemes are refused.',
     proven(

@@ -93,6 +93,14 @@ export const exporterAnswers = items('exporter', [
     ),
   ],
   [
+    'tls_expired',
+    'A server with an expired certificate gets nothing, though its authority is trusted.',
+    proven([
+      'test/conformance/expired-certificate.test.ts',
+      'an expired certificate is not believed, though its authority is',
+    ]),
+  ],
+  [
     'dns_failure',
     'A host without an address, or at which nobody listens, is tried again; no message holds a credential.',
     proven(

@@ -55,6 +55,16 @@ export const exporterBooks = items('exporter', [
     proven([counts, 'processors count what goes in and what comes out']),
   ],
   [
+    'counts_every_exporter',
+    'Every exporter counts what it sent, `debug` and `file` too.',
+    notYet('debug and file publish a ledger and no `otelcol_exporter_sent_…`'),
+  ],
+  [
+    'counts_sizer',
+    'The size of a queue names its `sizer`, since its unit is `{batch}` whatever the sizer.',
+    notYet('the status document names it, the metric does not'),
+  ],
+  [
     'counts_detailed',
     'At the level detailed, failed items carry `error.type` and `error.permanent`, and sizes in bytes are recorded.',
     notYet('failed items carry their reason on a counter of their own, and sizes are in items'),
