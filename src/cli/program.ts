@@ -6,6 +6,7 @@ import type { ConfigOptions } from './load.ts'
 import { type Product, type Terminal, UsageError } from './product.ts'
 import { type ReplayOptions, replay } from './replay/command.ts'
 import { type RunOptions, run } from './run.ts'
+import { type SchemaOptions, schemaCommand } from './schema.ts'
 import { type StatusOptions, status, tokenVariable } from './status.ts'
 import { type PrintConfigOptions, printConfigCommand, validate } from './validate.ts'
 
@@ -62,6 +63,12 @@ export function program(
     .action(async (options: PrintConfigOptions) =>
       done(await printConfigCommand(options, product, terminal)),
     )
+
+  root
+    .command('schema')
+    .description('print the JSON Schema of the configuration, for editors')
+    .option('--output <file>', 'write it to a file instead')
+    .action(async (options: SchemaOptions) => done(await schemaCommand(options, product, terminal)))
 
   withConfig(root.command('replay'))
     .description('send recorded input through a pipeline, in virtual time, and show what comes out')

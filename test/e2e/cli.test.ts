@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -239,4 +239,17 @@ test('the collector does not outlive npm start', async () => {
 
   // Both outputs close only when the collector has ended too.
   expect((await collector.ended).text).toContain('Shutdown complete.')
+})
+
+test('prints the schema of the configuration, or writes it to a file', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'schema-')), 'schema.json')
+  const printed = await cli(['schema']).ended
+  expect(JSON.parse(printed.text)).toMatchObject({ title: expect.stringMatching(/^agent-sre \d/) })
+  expect(await cli(['schema', '--output', file]).ended).toEqual({ code: 0, text: '' })
+  expect(readFileSync(file, 'utf8')).toBe(printed.text)
+  const nowhere = await cli(['schema', '--output', '/nowhere/schema.json']).ended
+  expect(nowhere).toMatchObject({
+    code: 1,
+    text: expect.stringMatching(/^Error: cannot write the schema: ENOENT/),
+  })
 })
