@@ -209,4 +209,9 @@ export const configuration = items('configuration', [
       'the admin server behind it takes commands, so an endpoint beyond this machine needs `service.admin.tokens`; the error says what to write',
     ),
   ],
+  [
+    'corpus_extensions',
+    'A file that lists `zpages` or `pprof`, as public ones do, loads unchanged.',
+    notYet('of all extensions there is `health_check`; the others are refused by name'),
+  ],
 ])
