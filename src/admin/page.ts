@@ -43,7 +43,7 @@ function show(it) {
     const { queue, ledger, state, last_error } = c.status ?? {}
     const size = queue ? number(queue.size) + ' / ' + number(queue.capacity) + ' ' + queue.sizer : ''
     return [
-      el('td', c.id), el('td', c.role), el('td', (c.listening ?? []).join(' ')), el('td', state ?? ''),
+      el('td', c.id), el('td', c.role), el('td', (c.listening ?? []).join(' ')), el('td', state ?? c.health),
       el('td', size, 'n'), el('td', number(ledger?.delivered), 'n'),
       el('td', ledger ? number(ledger.rejected + sum(ledger.dropped)) : '', 'n'),
       el('td', number(ledger?.held), 'n'), el('td', c.status_error ?? last_error ?? '', 'bad'),

@@ -194,9 +194,9 @@ test('gives one status document, without secrets, also when a component cannot s
     log_lines_left_out: 7,
   })
   expect(document.components).toEqual([
-    { id: 'idle', role: 'receiver', listening: ['http://127.0.0.1:4318'] },
-    { id: 'broken', role: 'exporter', status_error: 'Error: no status' },
-    { id: 'budget', role: 'processor', status: { spent: 3, key: '[REDACTED]' } },
+    { id: 'idle', role: 'receiver', health: 'OK', listening: ['http://127.0.0.1:4318'] },
+    { id: 'broken', role: 'exporter', health: 'OK', status_error: 'Error: no status' },
+    { id: 'budget', role: 'processor', health: 'OK', status: { spent: 3, key: '[REDACTED]' } },
   ])
 })
 

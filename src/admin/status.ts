@@ -1,4 +1,5 @@
 import type { Host } from '../pipeline/host.ts'
+import { componentHealth } from './component-health.ts'
 import type { Observed } from './observed.ts'
 
 /** The collector as one document. No part of it is a setting, so no part of it is a secret. */
@@ -27,7 +28,9 @@ export type StatusDocument = ReturnType<typeof statusDocument>
 
 function componentStatus(host: Host) {
   const { id, role, listening } = host
-  return { id, role, ...(listening.length > 0 && { listening }), ...document(host) }
+  const its = document(host)
+  const health = componentHealth(host, its.status)
+  return { id, role, health, ...(listening.length > 0 && { listening }), ...its }
 }
 
 /** One component's defect must not hide the others. */

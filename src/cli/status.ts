@@ -44,6 +44,7 @@ const document = z.looseObject({
     z.looseObject({
       id: z.string(),
       role: z.string(),
+      health: z.string().default(''),
       listening: z.array(z.string()).default([]),
       status: z.unknown().optional(),
     }),
@@ -97,14 +98,15 @@ function shown({ service, pipelines, components, memory }: Document): string {
   ].join('\n')
 }
 
-function componentRow({ id, role, listening, status }: Document['components'][number]): string[] {
+function componentRow(component: Document['components'][number]): string[] {
+  const { id, role, health, listening, status } = component
   const parsed = published.safeParse(status)
   const { state, queue, ledger, last_error } = parsed.success ? parsed.data : {}
   const dropped = Object.values(ledger?.dropped ?? {}).reduce((a, b) => a + b, 0)
   return [
     id,
     role,
-    state ?? '',
+    state ?? health,
     queue === undefined ? '' : `${queue.size}/${queue.capacity}`,
     String(ledger?.delivered ?? ''),
     ledger === undefined ? '' : String(ledger.rejected + dropped),

@@ -45,6 +45,7 @@ export class Host {
   readonly started: Promise<void>
   /** Addresses at which the component listens. */
   listening: readonly string[] = []
+  #isStarted = false
   readonly #abort = new AbortController()
   readonly #cuts: (() => void)[] = []
   #document: (() => unknown) | undefined
@@ -80,6 +81,7 @@ export class Host {
       },
       started: (...listening) => {
         this.listening = listening
+        this.#isStarted = true
         resolve()
       },
       closing: (work, cut) => {
@@ -87,6 +89,11 @@ export class Host {
         if (cut !== undefined) this.#cuts.push(cut)
       },
     }
+  }
+
+  /** Whether the component has said that it is ready; only receivers do. */
+  get isStarted(): boolean {
+    return this.#isStarted
   }
 
   /** Asks the component to drain. */
