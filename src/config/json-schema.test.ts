@@ -17,6 +17,9 @@ function marks(value: unknown): string[] {
   return (validate.errors ?? []).map((it) => `${it.instancePath} ${it.message}`)
 }
 
+/** Files in the style of public ones, all of which load. */
+const corpus = 'test/corpus-config'
+
 const yaml = (file: string): unknown => parse(readFileSync(file, 'utf8'))
 const foldersIn = (folder: string) =>
   readdirSync(folder, { withFileTypes: true })
@@ -27,6 +30,9 @@ test.each([
   'collector.yaml',
   'examples/demo.yaml',
   ...foldersIn('pipelines').map((it) => join(it, 'pipeline.yaml')),
+  ...readdirSync(corpus)
+    .filter((it) => it.endsWith('.yaml'))
+    .map((it) => join(corpus, it)),
 ])('%s is right', (file) => {
   expect(marks(yaml(file))).toEqual([])
 })

@@ -7,7 +7,7 @@ export interface LoggingOptions {
   readonly level: Level
   /** `console` is for people, `json` is one object a line. */
   readonly encoding: 'console' | 'json'
-  /** `stderr`, `stdout` or the path of a file that is appended to. */
+  /** `stderr`, `stdout` or a file that is appended to, as a path or as `file://…`. */
   readonly outputPaths: readonly string[]
   readonly sampling?: SamplingConfig | undefined
   /** Fields of every line. */
@@ -91,7 +91,7 @@ const descriptors = new Map([
 ])
 
 function destination(path: string, { encoding }: LoggingOptions): DestinationStream {
-  const target = descriptors.get(path) ?? path
+  const target = descriptors.get(path) ?? path.replace(/^file:\/\/(localhost)?/, '')
   const stream = pino.destination({ dest: target, sync: true, mkdir: true })
   // A reader that went away is no reason to stop: the data path matters more than its log.
   stream.on('error', () => {})
