@@ -88,7 +88,7 @@ export class Batcher {
   #sendFull(waiting: Waiting): void {
     const ready = this.#change(waiting.group, () => waiting.group.takeFull())
     if (waiting.group.isEmpty) this.#forget(waiting)
-    else this.#startTimer(waiting)
+    else this.#startTimer(waiting) // the rest is of the delivery that has just come
     this.#sendAll(ready, 'size')
   }
 

@@ -15,6 +15,7 @@ export class Group {
   readonly #sizes: Sizes
   readonly #component: string
   readonly #metadata: ClientMetadata | undefined
+  /** As they came, unmerged: each hears of its own items only, and none of those behind it. */
   #waiting: Delivery[] = []
   #items = 0
   #bytes = 0
@@ -38,6 +39,7 @@ export class Group {
     return this.#items >= this.#sizes.send_batch_size
   }
 
+  /** Not to be called while it is full. */
   add(delivery: Delivery): void {
     this.#waiting.push(delivery)
     this.#items += itemCount(delivery.batch)
@@ -46,29 +48,43 @@ export class Group {
 
   /** All that waits, in batches of the right size. */
   takeAll(): Delivery[] {
-    if (this.#waiting.length === 0) return []
-    const merged = this.#named(mergeDeliveries(this.#waiting))
+    return this.#takeParts().map((it) => this.#merged(it))
+  }
+
+  /** The same, but for a rest of the latest delivery too small to be sent: that goes on waiting. */
+  takeFull(): Delivery[] {
+    const parts = this.#takeParts()
+    const rest = parts.length > 1 ? parts.at(-1)?.[0] : undefined
+    if (rest !== undefined && itemCount(rest.batch) < this.#sizes.send_batch_size) {
+      parts.pop()
+      this.add(rest)
+    }
+    return parts.map((it) => this.#merged(it))
+  }
+
+  /**
+   * What becomes one batch each. Only the latest delivery is ever cut, and only once: those before
+   * it were not enough for a batch, and its rest, when it stays, is not either.
+   */
+  #takeParts(): (readonly Delivery[])[] {
+    const waiting = this.#waiting
+    const items = this.#items
     this.#waiting = []
     this.#items = 0
     this.#bytes = 0
-    const { send_batch_max_size } = this.#sizes
-    if (send_batch_max_size === 0) return [merged]
-    return splitDelivery(merged, partsOf(merged.batch, send_batch_max_size, this.#component))
+    const latest = waiting.at(-1)
+    if (latest === undefined) return []
+    const max = this.#sizes.send_batch_max_size
+    if (max === 0 || items <= max) return [waiting]
+    const first = max - (items - itemCount(latest.batch))
+    const batches = partsOf(latest.batch, { first, max }, this.#component)
+    const [head, ...others] = splitDelivery(latest, batches)
+    return [[...waiting.slice(0, -1), ...(head ? [head] : [])], ...others.map((it) => [it])]
   }
 
-  /** The same, but for a last part too small to be sent: that goes on waiting. */
-  takeFull(): Delivery[] {
-    const taken = this.takeAll()
-    const last = taken.at(-1)
-    if (last === undefined || taken.length === 1) return taken
-    if (itemCount(last.batch) >= this.#sizes.send_batch_size) return taken
-    this.add(last)
-    return taken.slice(0, -1)
-  }
-
-  #named(delivery: Delivery): Delivery {
+  #merged(deliveries: readonly Delivery[]): Delivery {
+    const merged = mergeDeliveries(deliveries)
     const metadata = this.#metadata
-    if (metadata === undefined) return delivery
-    return { ...delivery, batch: { ...delivery.batch, metadata } }
+    return metadata === undefined ? merged : { ...merged, batch: { ...merged.batch, metadata } }
   }
 }
