@@ -90,7 +90,7 @@ const metrics = z
       .toLowerCase()
       .pipe(metricLevel)
       .prefault('normal')
-      .describe('How much is measured.'),
+      .describe('How much is measured; metrics of HTTP and RPC come later.'),
     readers: z
       .array(reader)
       .prefault([{ pull: { exporter: { prometheus: {} } } }])

@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { OtlpServer } from '../../test/support/otlp-server.ts'
 import { recordingLog } from '../../test/support/settings.ts'
+import { telemetryBatch } from '../component/batch.ts'
 import { telemetry } from '../config/telemetry.ts'
+import { emptyPayload } from '../pdata/payload.ts'
 import { SelfTelemetry } from './self-telemetry.ts'
 
 async function started(config: unknown): Promise<SelfTelemetry> {
@@ -70,4 +72,29 @@ test('sends the metrics to a backend, the last of them at the end', async () => 
 
   expect(sink.got).toMatchObject([{ path: '/v1/metrics', encoding: 'gzip' }])
   expect(sink.got[0]?.body.includes('otelcol_exporter_sent_spans')).toBe(true)
+})
+
+test('spans that still wait are sent at the end', async () => {
+  const sink = await OtlpServer.open()
+  onTestFinished(() => sink.close())
+  const otlp = { endpoint: `${sink.url}/otlp/spans` }
+  const own = await started({
+    metrics: { level: 'none' },
+    traces: { processors: [{ batch: { schedule_delay: 60_000, exporter: { otlp } } }] },
+  })
+  const batch = telemetryBatch(emptyPayload('traces'))
+  own.tracing?.received('otlp', batch).settled({ kind: 'delivered' })
+
+  await own.close()
+
+  expect(sink.got).toMatchObject([{ path: '/otlp/spans' }])
+  expect(sink.got[0]?.body.includes('receiver/otlp/TraceDataReceived')).toBe(true)
+})
+
+test('nothing follows batches where no spans are asked for, or none are wanted', async () => {
+  const exporter = { otlp: {} }
+  const none = { metrics: { level: 'none' } }
+  expect((await started(none)).tracing).toBeUndefined()
+  const traces = { level: 'none', processors: [{ simple: { exporter } }] }
+  expect((await started({ ...none, traces })).tracing).toBeUndefined()
 })
