@@ -1,5 +1,6 @@
 import { type ClientMetadata, itemCount } from '../../src/component/batch.ts'
 import type { Delivery } from '../../src/component/delivery.ts'
+import { travelsAlone } from '../../src/component/holding.ts'
 import type { Scheduler } from '../../src/component/scheduler.ts'
 import type { Config } from './config.ts'
 import type { Counters, Trigger } from './counters.ts'
@@ -42,6 +43,7 @@ export class Batcher {
   }
 
   add(delivery: Delivery): void {
+    if (travelsAlone(delivery)) return this.#send(delivery)
     const { metadata } = delivery.batch
     const key = this.#keyOf(metadata)
     const known = this.#groups.get(key)

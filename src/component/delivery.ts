@@ -28,7 +28,10 @@ export const delivered: Delivered = { kind: 'delivered' }
 
 /** Room that a destination holds for one batch; used when the batch arrives, else released. */
 export interface Slot {
-  /** Ends the reservation because the batch has arrived; its real size counts from here on. */
+  /**
+   * Ends the reservation because the batch has arrived; its real size counts from here on. Parts
+   * of a split batch claim the same slot: to each it says that it must be taken.
+   */
   claim(): void
   /** Gives the room back, unless it was claimed. */
   release(): void
@@ -41,8 +44,15 @@ export interface Delivery<B extends Batch = Batch> {
   settle(outcome: Outcome): void
   /** Rooms reserved for this batch, keyed by `pipeline>exporter`. Helpers carry them along. */
   readonly slots?: Slots
-  /** Destinations (`pipeline>exporter`) that have this batch from an earlier attempt. */
-  readonly done?: Set<string>
+  /** Destinations that have this batch from an earlier attempt; only what we derived has this. */
+  readonly done?: Done
+}
+
+/** Destinations, as `pipeline>exporter`, that have a batch. */
+export interface Done {
+  readonly size: number
+  has(destination: string): boolean
+  add(destination: string): unknown
 }
 
 export type Slots = ReadonlyMap<string, readonly Slot[]>

@@ -29,6 +29,8 @@ export interface Exporter {
   reserve?(batch: Batch): Slot | Retryable
   /** Calls back once when room has been freed; the returned function forgets it. */
   onRoom?(callback: () => void): () => void
+  /** A batch has waited for room in vain; it is counted once, and its client is told. */
+  refused?(batch: Batch): void
 }
 
 export interface ReceiverFactory<S extends z.ZodType = z.ZodType> extends FactoryBase<S> {

@@ -1,12 +1,20 @@
 import type { OperatorFunction } from 'rxjs'
 import { concat } from '../pdata/payload.ts'
 import type { AlertsBatch, Batch, TelemetryBatch } from './batch.ts'
-import { type Delivery, type Outcome, type Slot, shareSettle } from './delivery.ts'
+import { type Delivery, type Done, type Outcome, type Slot, shareSettle } from './delivery.ts'
 import type { HoldingProcessor } from './processor.ts'
 
 /** A processor that holds, merges or splits deliveries: an RxJS operator over them. */
 export function holdDeliveries(operator: OperatorFunction<Delivery, Delivery>): HoldingProcessor {
   return { kind: 'operator', operator }
+}
+
+/**
+ * Whether a delivery comes again because some of its destinations do not have it yet. It goes on
+ * alone: merged with others it would go again to those that have it.
+ */
+export function travelsAlone({ done }: Delivery): boolean {
+  return done !== undefined && done.size > 0
 }
 
 /**
@@ -32,17 +40,54 @@ export function mergeDeliveries(deliveries: readonly Delivery[]): Delivery {
       for (const delivery of deliveries) delivery.settle(outcome)
     },
     slots,
+    ...mergedDone(deliveries),
   }
 }
 
-/** One delivery as several, which settles with the worst of its parts. Rooms go to the first. */
+/**
+ * One delivery as several, which settles with the worst of its parts. All of them have the rooms
+ * that were reserved for the whole.
+ */
 export function splitDelivery(delivery: Delivery, batches: readonly Batch[]): Delivery[] {
   const settles: ((outcome: Outcome) => void)[] = shareSettle(batches.length, delivery.settle)
+  const { slots, done } = delivery
+  const counted = done && countedDone(done, batches.length)
   return batches.map((batch, at) => ({
     batch,
     settle: settles[at] ?? delivery.settle,
-    ...(at === 0 && delivery.slots ? { slots: delivery.slots } : {}),
+    ...(slots ? { slots } : {}),
+    ...(counted ? { done: counted } : {}),
   }))
+}
+
+/** A destination has the merged batch once it has all of it; it gets each of them at once. */
+function mergedDone(deliveries: readonly Delivery[]): { readonly done?: Done } {
+  const all = deliveries.flatMap((it) => it.done ?? [])
+  if (all.length === 0) return {}
+  return {
+    done: {
+      size: 0,
+      has: (destination) =>
+        all.length === deliveries.length && all.every((it) => it.has(destination)),
+      add: (destination) => {
+        for (const done of all) done.add(destination)
+      },
+    },
+  }
+}
+
+/** A destination has the whole only once it has every part. */
+function countedDone(whole: Done, parts: number): Done {
+  const taken = new Map<string, number>()
+  return {
+    size: whole.size,
+    has: (destination) => whole.has(destination),
+    add(destination) {
+      const count = (taken.get(destination) ?? 0) + 1
+      taken.set(destination, count)
+      if (count === parts) whole.add(destination)
+    },
+  }
 }
 
 function mergeBatches(batches: readonly Batch[]): Batch {

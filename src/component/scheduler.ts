@@ -6,11 +6,19 @@ export interface Scheduler {
   schedule(work: () => void, delayMs: number): () => void
 }
 
+/** What one timer of the runtime can wait; a longer one would fire at once. */
+const longestTimerMs = 2 ** 31 - 1
+
 /** The machine's time. */
 export const machineScheduler: Scheduler = {
   now: () => Date.now(),
   schedule(work, delayMs) {
-    const timer = setTimeout(work, delayMs)
+    let timer: NodeJS.Timeout
+    const wait = (leftMs: number) => {
+      const stepMs = Math.min(leftMs, longestTimerMs)
+      timer = setTimeout(() => (stepMs < leftMs ? wait(leftMs - stepMs) : work()), stepMs)
+    }
+    wait(delayMs)
     return () => clearTimeout(timer)
   },
 }

@@ -18,14 +18,24 @@ export interface Admitted {
   readonly ended: readonly Outcome[]
 }
 
+/** Who had no room, and what that means for the client. */
+interface Refused {
+  readonly exporter: string
+  readonly outcome: Outcome
+}
+
 interface Waiting extends Omit<Admitted, 'slots'> {
   readonly cancel: () => void
+  /** The last refusal; none yet for whoever only stands behind others. */
+  refused: Refused | undefined
 }
 
 /** How long a request waits for room before it is refused, in milliseconds. */
 const admissionTimeoutMs = 2_000
 /** What a refused client is told, unless the destination knows better: SDKs give up beyond 10 s. */
 const retryAfterMs = 1_000
+const busy: Outcome = { kind: 'retryable', reason: 'others wait for room', retryAfterMs }
+const shuttingDown: Outcome = { kind: 'retryable', reason: 'shutting down', retryAfterMs }
 
 /**
  * Decides whether a request takes effect, before it is a record: maps that may refuse come first,
@@ -42,6 +52,7 @@ export class Door {
   readonly #watched = new Map<string, () => void>()
   #closed = false
   #calling = false
+  #isReserving = false
 
   constructor(
     plan: Plan,
@@ -68,19 +79,25 @@ export class Door {
     }
     const refused = ended.find((it) => it.kind === 'retryable')
     if (refused !== undefined) return this.#refuse(receiver, delivery, 'processor', refused)
+    if (passages.length + ended.length === 0) {
+      const reason = `no pipeline takes ${batch.kind} from ${receiver}`
+      return this.#refuse(receiver, delivery, 'no_pipeline', { kind: 'permanent', reason })
+    }
     if (passages.length === 0) return delivery.settle(worst(ended))
 
     const key = `${batch.kind} ${receiver}`
     const line = this.#lines.get(key) ?? []
     this.#lines.set(key, line)
     const request = { receiver, delivery, batch, passages, ended }
+    let turnedAway: Refused | undefined
     if (line.length === 0) {
-      const refusal = this.#reserve(request)
-      if (refusal === undefined) return
-      if (this.#closed) return this.#refuse(receiver, delivery, 'full', refusal)
+      turnedAway = this.#reserve(request)
+      if (turnedAway === undefined) return
     }
+    if (this.#closed) return this.#refuse(receiver, delivery, 'shutting_down', shuttingDown)
     const waiting: Waiting = {
       ...request,
+      refused: turnedAway,
       cancel: this.#scheduler.schedule(() => this.#tired(line, waiting), admissionTimeoutMs),
     }
     line.push(waiting)
@@ -99,8 +116,7 @@ export class Door {
     for (const line of this.#lines.values()) {
       for (const waiting of line.splice(0)) {
         waiting.cancel()
-        const outcome: Outcome = { kind: 'retryable', reason: 'shutting down', retryAfterMs }
-        this.#refuse(waiting.receiver, waiting.delivery, 'shutting_down', outcome)
+        this.#refuse(waiting.receiver, waiting.delivery, 'shutting_down', shuttingDown)
       }
     }
     for (const forget of this.#watched.values()) forget()
@@ -108,14 +124,16 @@ export class Door {
   }
 
   /** Reserves everywhere and lets the request in, or says who refused and watches for its room. */
-  #reserve(request: Omit<Admitted, 'slots'>): Outcome | undefined {
+  #reserve(request: Omit<Admitted, 'slots'>): Refused | undefined {
     const outputs = request.passages.flatMap(({ trunk, batch }) =>
       trunk.branches.map((branch) => ({ branch, batch })),
     )
+    this.#isReserving = true
     const reserved = reserveAll(outputs, this.#exporters)
+    this.#isReserving = false
     if (reserved.kind === 'refused') {
       this.#watch(reserved.exporter)
-      return { retryAfterMs, ...reserved.refusal }
+      return { exporter: reserved.exporter, outcome: { retryAfterMs, ...reserved.refusal } }
     }
     this.#enter({ ...request, slots: reserved.slots })
     return undefined
@@ -126,7 +144,9 @@ export class Door {
     if (this.#watched.has(id) || exporter?.onRoom === undefined) return
     const forget = exporter.onRoom(() => {
       this.#watched.delete(id)
-      this.#callInSoon()
+      // Room that our own attempt has just given back is no news: to act on it would never end.
+      if (this.#isReserving) this.#watch(id)
+      else this.#callInSoon()
     })
     this.#watched.set(id, forget)
   }
@@ -144,7 +164,9 @@ export class Door {
   #callIn(): void {
     for (const line of this.#lines.values()) {
       for (let next = line.shift(); next !== undefined; next = line.shift()) {
-        if (this.#reserve(next) !== undefined) {
+        const refused = this.#reserve(next)
+        if (refused !== undefined) {
+          next.refused = refused
           line.unshift(next)
           break
         }
@@ -157,9 +179,11 @@ export class Door {
     const at = line.indexOf(waiting)
     if (at < 0) return
     line.splice(at, 1)
-    const reason = 'sending queue is full'
-    const outcome: Outcome = { kind: 'retryable', reason, retryAfterMs }
-    this.#refuse(waiting.receiver, waiting.delivery, 'full', outcome)
+    const { refused, batch } = waiting
+    if (refused !== undefined) this.#exporters.get(refused.exporter)?.exporter.refused?.(batch)
+    this.#refuse(waiting.receiver, waiting.delivery, 'full', refused?.outcome ?? busy)
+    // Who came behind may need less.
+    if (at === 0) this.#callInSoon()
   }
 
   #refuse(receiver: string, delivery: Delivery, reason: string, outcome: Outcome): void {

@@ -1,5 +1,11 @@
 import type { Batch, PipelineKind } from '../component/batch.ts'
-import { type Delivery, type Outcome, settleOnce, shareSettle } from '../component/delivery.ts'
+import {
+  type Delivery,
+  type Outcome,
+  settleOnce,
+  shareSettle,
+  worst,
+} from '../component/delivery.ts'
 import type { Catalogue } from '../component/factory.ts'
 import type { LogRecord, RecordBody } from '../component/record.ts'
 import { releaseAll } from './destinations.ts'
@@ -39,7 +45,7 @@ export function buildEngine(options: EngineOptions): Built {
   const instances = createInstances(config, catalogue, environment, {
     emit: async (id, kind, batch) =>
       (await late.engine?.emit(id, kind, batch)) ?? { kind: 'retryable', reason: 'not started' },
-    result: (id, body) => late.engine?.commit({ kind: 'result', component: id, body }),
+    result: (id, body) => late.engine?.result(id, body),
   })
   const problems = graphProblems(config, catalogue, instances)
   if (problems.length > 0) return { ok: false, problems }
@@ -61,7 +67,10 @@ export class Engine {
   readonly #unsettled = new Map<(outcome: Outcome) => void, RequestTrace | undefined>()
   #cancelTick: (() => void) | undefined
   #lastTickMs = 0
+  #tickAtMs: number | undefined
   #stopped = false
+  #killed = false
+  #stopping: Promise<boolean> | undefined
 
   /** Use {@link buildEngine}. */
   constructor(options: EngineOptions, instances: Instances) {
@@ -85,12 +94,13 @@ export class Engine {
    * @param kept records to fold first; what they give goes to its destinations once more
    */
   async start(kept: Iterable<LogRecord> = []): Promise<void> {
-    this.#streams.start()
+    if (this.#stopped) throw new Error('an engine that was stopped does not start again')
     const { fingerprint = '' } = this.#options
-    if (this.#replay(kept) !== fingerprint) {
-      this.commit({ kind: 'epoch', reason: 'start', fingerprint })
-    }
     try {
+      this.#streams.start()
+      if (this.#replay(kept) !== fingerprint) {
+        this.commit({ kind: 'epoch', reason: 'start', fingerprint })
+      }
       await this.#receivers.start()
     } catch (cause) {
       await this.stop(0)
@@ -105,6 +115,14 @@ export class Engine {
     return folded.record
   }
 
+  /** An answer from outside becomes a record. A fold has no use for this: it knows already. */
+  result(component: string, body: unknown): void {
+    if (this.#sequencer.isFolding) {
+      throw new Error(`${component} gives a result while it folds; fold it instead`)
+    }
+    if (!this.#stopped) this.commit({ kind: 'result', component, body })
+  }
+
   /** Commands that components offer. */
   get commands(): readonly Command[] {
     return this.instances.hosts.flatMap((host) => host.commands)
@@ -115,13 +133,19 @@ export class Engine {
     if (kind === 'alerts') {
       return { kind: 'permanent', reason: 'alerts come from folds, so that a replay repeats them' }
     }
+    const ended: Outcome[] = []
     const outputs = this.#plan.trunks(source, kind).flatMap((trunk) => {
-      const passed = runBefore(trunk, batch, this.#telemetry)
-      if (!('origins' in passed)) return []
-      return trunk.branches.map((branch) => ({ branch, batch: passed }))
+      const passed = runBefore(trunk, { ...batch, leases: [] }, this.#telemetry)
+      if ('origins' in passed) return trunk.branches.map((branch) => ({ branch, batch: passed }))
+      ended.push(passed)
+      return []
     })
-    if (outputs.length === 0) return { kind: 'delivered' }
-    return new Promise((resolve) => this.#outbox.attempt(outputs, resolve))
+    const refused = ended.find((it) => it.kind === 'retryable')
+    if (refused !== undefined) return refused
+    if (outputs.length === 0) return worst(ended)
+    return new Promise((resolve) =>
+      this.#outbox.attempt(outputs, (outcome) => resolve(joined(ended, outcome))),
+    )
   }
 
   /** Everything that has not come to rest: requests and derived batches under way. */
@@ -149,8 +173,12 @@ export class Engine {
    *
    * @returns whether everything was done in time
    */
-  async stop(deadlineMs: number): Promise<boolean> {
-    if (this.#stopped) return true
+  stop(deadlineMs: number): Promise<boolean> {
+    this.#stopping ??= this.#stop(deadlineMs)
+    return this.#stopping
+  }
+
+  async #stop(deadlineMs: number): Promise<boolean> {
     this.#stopped = true
     this.#cancelTick?.()
     const inTime = await stopInOrder(
@@ -172,11 +200,13 @@ export class Engine {
   /** Stops everything now, as a crash would, but answers the clients that still wait. */
   kill(): void {
     this.#stopped = true
+    this.#killed = true
     this.#cancelTick?.()
     this.#receivers.abort()
     this.#streams.abort()
     const outcome: Outcome = { kind: 'retryable', reason: 'shutting down', retryAfterMs: 1_000 }
     for (const settle of [...this.#unsettled.keys()]) settle(outcome)
+    this.#outbox.abandon()
     for (const host of this.instances.hosts) host.cut()
   }
 
@@ -187,7 +217,7 @@ export class Engine {
         this.#unsettled.delete(settle)
         delivery.settle(outcome)
       },
-      () => this.#telemetry.settledTwice(host.id),
+      () => this.#settledTwice(host.id),
     )
     const { batch } = delivery
     if (batch.kind === 'alerts') {
@@ -195,6 +225,11 @@ export class Engine {
     }
     this.#unsettled.set(settle, this.#options.environment.tracing?.received(host.id, batch))
     this.#door.knock(host.id, { ...delivery, settle }, batch)
+  }
+
+  /** After a kill the answer that was cut off may still come, and is no defect. */
+  #settledTwice(component: string): void {
+    if (!this.#killed) this.#telemetry.settledTwice(component)
   }
 
   /** A throw here is a defect of ours: it costs this request, not the process. */
@@ -257,16 +292,19 @@ export class Engine {
 
   /** A tick passes time on to the folds: at most one a second, only while something waits. */
   #planTick(): void {
+    const dueMs = this.#sequencer.nextDueMs
+    const nowMs = this.#now()
+    const atMs = dueMs && Math.max(dueMs, this.#lastTickMs + 1_000, nowMs)
+    if (atMs === this.#tickAtMs && !this.#stopped) return
     this.#cancelTick?.()
     this.#cancelTick = undefined
-    const dueMs = this.#sequencer.nextDueMs
-    if (dueMs === undefined || this.#stopped) return
-    const nowMs = this.#now()
-    const delayMs = Math.max(dueMs, this.#lastTickMs + 1_000, nowMs) - nowMs
+    this.#tickAtMs = this.#stopped ? undefined : atMs
+    if (this.#tickAtMs === undefined) return
     this.#cancelTick = this.#options.environment.scheduler.schedule(() => {
+      this.#tickAtMs = undefined
       this.#lastTickMs = this.#now()
       this.commit({ kind: 'tick' })
-    }, delayMs)
+    }, this.#tickAtMs - nowMs)
   }
 
   #now(): number {

@@ -3,6 +3,7 @@ import type { Fold, FoldContext } from '../component/processor.ts'
 import type { LogRecord } from '../component/record.ts'
 import type { Fact } from '../facts/fact.ts'
 import type { AttributeValue } from '../pdata/overlay.ts'
+import type { Payload } from '../pdata/payload.ts'
 import type { FoldStage } from './instances.ts'
 import { applyMarks, type Mark } from './marks.ts'
 import type { Telemetry } from './telemetry.ts'
@@ -69,9 +70,19 @@ export class FoldPass implements FoldContext {
   enriched(batch: Batch): Batch {
     this.#telemetry.outgoing(this.id, batch.kind, itemCount(batch))
     if (batch.kind === 'alerts') return batch
-    const payload = this.#marks.length > 0 ? applyMarks(batch.payload, this.#marks) : batch.payload
+    const payload = this.#marked(batch.payload)
     if (payload === batch.payload && this.#facts.length === 0) return batch
     return { ...batch, payload, facts: [...batch.facts, ...this.#facts] }
+  }
+
+  #marked(payload: Payload): Payload {
+    if (this.#marks.length === 0) return payload
+    try {
+      return applyMarks(payload, this.#marks)
+    } catch (cause) {
+      this.#telemetry.threw(this.#stage, cause)
+      return payload
+    }
   }
 
   /** What travels on its own: facts added where no batch passed, then batches given to `later`. */

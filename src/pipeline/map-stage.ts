@@ -16,7 +16,9 @@ export function runMap(stage: MapStage, batch: Batch, telemetry: Telemetry): Bat
 
 function mapped(stage: MapStage, batch: Batch, telemetry: Telemetry): Batch | Outcome {
   try {
-    return stage.processor.map(batch)
+    const passed: Batch | Outcome | undefined = stage.processor.map(batch)
+    if (passed === undefined) throw new TypeError('a map gave neither a batch nor an outcome')
+    return passed
   } catch (cause) {
     telemetry.threw(stage, cause)
     if (stage.processor.onError === 'open') return batch

@@ -1,4 +1,4 @@
-import type { Outcome } from '../component/delivery.ts'
+import { type Outcome, shareSettle } from '../component/delivery.ts'
 import type { Scheduler } from '../component/scheduler.ts'
 import { releaseAll, reserveAll } from './destinations.ts'
 import type { Instances } from './instances.ts'
@@ -6,7 +6,7 @@ import type { Output } from './sequencer.ts'
 import type { Streams } from './streams.ts'
 import type { Telemetry } from './telemetry.ts'
 
-/** Derived batches that may wait for a destination; beyond it the oldest is given up. */
+/** Derived batches that may wait for a destination or be on their way to it. */
 const maxHeld = 1_000
 const firstRetryMs = 1_000
 const maxRetryMs = 30_000
@@ -54,7 +54,8 @@ export class Outbox {
   send(output: Output): void {
     const held: Held = { output, done: new Set(), attempt: 0, gone: false, cancelWait: undefined }
     this.#held.add(held)
-    if (this.#held.size > maxHeld) this.#giveUpOldest()
+    // What is on its way may yet arrive: of those that wait the oldest goes, else the newest of all.
+    if (this.#held.size > maxHeld) this.#giveUp(this.#oldestWaiting() ?? held, 'overflow')
     this.#try(held)
   }
 
@@ -67,16 +68,13 @@ export class Outbox {
     const reserved = reserveAll(outputs, this.#exporters, done)
     if (reserved.kind === 'refused') return settle(reserved.refusal)
     const { slots } = reserved
-    for (const { branch, batch } of outputs) {
-      this.#streams.send(branch, {
-        batch,
-        slots,
-        ...(done ? { done } : {}),
-        settle: (outcome) => {
-          releaseAll(slots)
-          settle(outcome)
-        },
-      })
+    const settles = shareSettle(outputs.length, (outcome) => {
+      releaseAll(slots)
+      settle(outcome)
+    })
+    for (const [at, { branch, batch }] of outputs.entries()) {
+      const part = settles[at] ?? settle
+      this.#streams.send(branch, { batch, slots, settle: part, ...(done ? { done } : {}) })
     }
   }
 
@@ -90,6 +88,11 @@ export class Outbox {
     return new Promise((resolve) => this.#idle.push(resolve))
   }
 
+  /** Gives up whatever is still held, and counts it. */
+  abandon(): void {
+    for (const held of [...this.#held]) this.#giveUp(held, 'shutdown')
+  }
+
   #try(held: Held): void {
     held.cancelWait?.()
     held.cancelWait = undefined
@@ -99,6 +102,7 @@ export class Outbox {
   }
 
   #settled(held: Held, outcome: Outcome): void {
+    if (held.gone) return
     if (outcome.kind === 'delivered') return this.#forget(held)
     if (outcome.kind === 'permanent') return this.#giveUp(held, 'permanent')
     if (this.#draining) return this.#giveUp(held, 'shutdown')
@@ -107,9 +111,9 @@ export class Outbox {
     held.cancelWait = this.#scheduler.schedule(() => this.#try(held), delayMs)
   }
 
-  #giveUpOldest(): void {
-    const [oldest] = this.#held
-    if (oldest !== undefined) this.#giveUp(oldest, 'overflow')
+  #oldestWaiting(): Held | undefined {
+    for (const held of this.#held) if (held.cancelWait !== undefined) return held
+    return undefined
   }
 
   #giveUp(held: Held, reason: string): void {

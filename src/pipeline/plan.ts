@@ -31,6 +31,8 @@ export interface Trunk {
 export interface Chain {
   readonly key: string
   readonly folds: readonly FoldStage[]
+  /** The same with the maps that stand between them, as in the pipelines of {@link lateKind}. */
+  readonly steps: readonly (FoldStage | MapStage)[]
   /** Kind of the deliveries that carry later facts. */
   readonly lateKind: PipelineKind
   readonly lateBranches: readonly Branch[]
@@ -119,11 +121,14 @@ function chainsOf(lines: readonly Line[], branchOf: (line: Line) => Branch): Cha
   )
   const chains = [...groups].map(([key, group]) => {
     const lateKind = lateKinds.find((kind) => group.some((it) => it.pipeline.kind === kind))
+    const late = group.filter((it) => it.pipeline.kind === lateKind)
+    const steps = late[0]?.steps ?? []
     return {
       key,
-      folds: group[0]?.steps.filter(isFold) ?? [],
+      folds: steps.filter(isFold),
+      steps,
       lateKind: lateKind ?? 'traces',
-      lateBranches: group.filter((it) => it.pipeline.kind === lateKind).map(branchOf),
+      lateBranches: late.map(branchOf),
     }
   })
   const isAlerts = (chain: Chain) => (chain.lateKind === 'alerts' ? 1 : 0)

@@ -11,6 +11,7 @@ export class Receivers {
   readonly #onLost: OnLost
   readonly #subscriptions: Subscription[] = []
   readonly #ends: Promise<void>[] = []
+  readonly #aborted = Promise.withResolvers<void>()
 
   constructor(
     receivers: Instances['receivers'],
@@ -35,6 +36,7 @@ export class Receivers {
 
   abort(): void {
     for (const subscription of this.#subscriptions) subscription.unsubscribe()
+    this.#aborted.resolve()
   }
 
   #startOne(id: string): Promise<unknown> {
@@ -56,9 +58,19 @@ export class Receivers {
         if (started) this.#onLost(id, cause)
         else failed.reject(new Error(message, { cause }))
       },
-      complete: () => end.resolve(),
+      complete: () => {
+        end.resolve()
+        failed.reject(new Error(`cannot start pipelines: ${id} was stopped while it started`))
+      },
     })
     this.#subscriptions.push(subscription)
-    return Promise.race([host.started, failed.promise])
+    const aborted = this.#aborted.promise.then(() => {
+      throw new Error(`cannot start pipelines: stopped while ${id} started`)
+    })
+    const start = Promise.race([host.started, failed.promise, aborted])
+    // Once it has started, what ends it later is no failure to start.
+    failed.promise.catch(() => {})
+    aborted.catch(() => {})
+    return start
   }
 }

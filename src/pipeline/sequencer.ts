@@ -50,6 +50,7 @@ export class Sequencer {
   readonly #folds: readonly FoldStage[]
   #nextOffset = 0
   #lastMs = 0
+  #isFolding = false
 
   constructor(plan: Plan, journal: Journal, telemetry: Telemetry) {
     this.#plan = plan
@@ -94,7 +95,21 @@ export class Sequencer {
     return this.#fold({ offset: this.#nextOffset, atMs, body }, passages)
   }
 
+  /** Whether a record is being folded: nothing else can become one meanwhile. */
+  get isFolding(): boolean {
+    return this.#isFolding
+  }
+
   #fold(record: LogRecord, passages: readonly Passage[]): Folded {
+    this.#isFolding = true
+    try {
+      return this.#folded(record, passages)
+    } finally {
+      this.#isFolding = false
+    }
+  }
+
+  #folded(record: LogRecord, passages: readonly Passage[]): Folded {
     const { body } = record
     this.#nextOffset = record.offset + 1
     this.#lastMs = record.atMs
@@ -138,7 +153,10 @@ class Run {
   fireDue(chain: Chain): void {
     chain.folds.forEach((stage, at) => {
       const { due } = stage.host.state
-      for (let next = due.take(this.#record.atMs); next; next = due.take(this.#record.atMs)) {
+      // Counted, because what is set anew in the past would be due again at once.
+      for (let left = due.size; left > 0; left--) {
+        const next = due.take(this.#record.atMs)
+        if (next === undefined) break
         const { key } = next
         const pass = this.#pass(stage, undefined)
         pass.call((fold, context) => {
@@ -159,7 +177,8 @@ class Run {
       index,
       atMs: this.#record.atMs,
     }
-    this.#steps(trunk, { ...batch, origins: [origin] }, this.outputs)
+    const ended = this.#steps(trunk, { ...batch, origins: [origin] }, this.outputs)
+    if (ended !== undefined) this.ended.push(ended)
     this.#travel()
   }
 
@@ -182,35 +201,33 @@ class Run {
     for (let next = this.#emissions.shift(); next; next = this.#emissions.shift()) {
       const { source, kind, batch } = next
       for (const trunk of this.#plan.trunks(source, kind)) {
-        const passed = runBefore(trunk, batch, this.#telemetry)
-        if ('origins' in passed) {
-          this.#steps(trunk, passed, this.derived)
-          this.#travel()
-        } else this.#telemetry.derivedEnded(source, passed)
+        // Nobody could send it again, and a replay must see the same: who refuses is passed by.
+        const passed = runBefore(trunk, batch, this.#telemetry, true)
+        const ended = 'origins' in passed ? this.#steps(trunk, passed, this.derived) : passed
+        if (ended !== undefined) this.#telemetry.derivedEnded(source, ended)
+        this.#travel()
       }
     }
   }
 
-  #steps(trunk: Trunk, batch: Batch, outputs: Output[]): void {
+  /** @returns the outcome of a batch that ended at a map between two folds */
+  #steps(trunk: Trunk, batch: Batch, outputs: Output[]): Outcome | undefined {
     let passing = batch
     for (const stage of trunk.steps) {
-      const passed = this.#step(trunk, stage, passing)
-      if (!('origins' in passed)) {
-        this.ended.push(passed)
-        return
-      }
+      const chain = this.#plan.chains.find((it) => it.key === trunk.chain)
+      const passed = this.#step(chain, stage, passing)
+      if (!('origins' in passed)) return passed
       passing = passed
     }
     for (const branch of trunk.branches) outputs.push({ branch, batch: passing })
+    return undefined
   }
 
-  #step(trunk: Trunk, stage: FoldStage | MapStage, batch: Batch): Batch | Outcome {
+  #step(chain: Chain | undefined, stage: FoldStage | MapStage, batch: Batch): Batch | Outcome {
     if (isMapStage(stage)) return runMap(stage, batch, this.#telemetry)
     const pass = this.#pass(stage, batch)
     const replaced = pass.call((fold, context) => fold.batch?.(batch, context))
-    const chain = this.#plan.chains.find((it) => it.key === trunk.chain)
-    const at = chain?.folds.indexOf(stage) ?? -1
-    if (chain !== undefined) this.#later(chain, at, pass)
+    if (chain !== undefined) this.#later(chain, chain.folds.indexOf(stage), pass)
     return pass.enriched(replaced ?? batch)
   }
 
@@ -237,13 +254,13 @@ class Run {
 
   #rest(chain: Chain, from: number, batch: Batch): void {
     let passing = batch
-    for (const [at, stage] of chain.folds.entries()) {
-      if (at < from) continue
-      const pass = this.#pass(stage, passing)
-      const before = passing
-      const replaced = pass.call((fold, context) => fold.batch?.(before, context))
-      passing = pass.enriched(replaced ?? passing)
-      this.#later(chain, at, pass)
+    const start = chain.steps.findIndex((it) => it === chain.folds[from - 1]) + 1
+    for (const stage of chain.steps.slice(start)) {
+      const passed = this.#step(chain, stage, passing)
+      if (!('origins' in passed)) {
+        return this.#telemetry.derivedEnded(passing.origins[0]?.component ?? '', passed)
+      }
+      passing = passed
     }
     for (const branch of chain.lateBranches) this.derived.push({ branch, batch: passing })
   }
@@ -252,7 +269,8 @@ class Run {
     const index = this.#indexes.get(component) ?? 0
     this.#indexes.set(component, index + 1)
     const { offset, atMs } = this.#record
-    return { ...batch, origins: [{ offset, component, index, atMs }] }
+    // A passing batch's memory is its client's affair; what goes on by itself pays for itself.
+    return { ...batch, leases: [], origins: [{ offset, component, index, atMs }] }
   }
 }
 

@@ -23,6 +23,9 @@ export interface Progress {
   readonly componentErrors: number
 }
 
+/** Of the time for a stop, what receivers may use before those behind them go on without them. */
+const receiversShare = 0.5
+
 /** The parts of an engine that stop. */
 export interface Stopping {
   readonly config: GraphConfig
@@ -43,17 +46,17 @@ export interface Stopping {
 export async function stopInOrder(parts: Stopping, deadlineMs: number): Promise<boolean> {
   const deadline = Promise.withResolvers<false>()
   const cancel = parts.scheduler.schedule(() => deadline.resolve(false), deadlineMs)
-  const done = inOrder(parts).then(() => true as const)
+  const done = inOrder(parts, deadlineMs).then(() => true as const)
   const inTime = await Promise.race([done, deadline.promise])
   cancel()
   return inTime
 }
 
-async function inOrder(parts: Stopping): Promise<void> {
+async function inOrder(parts: Stopping, deadlineMs: number): Promise<void> {
   const { config, instances, receivers, door, outbox, streams } = parts
   const drained = receivers.drain()
   door.close()
-  await drained
+  if (!(await inTimeOf(parts.scheduler, drained, deadlineMs * receiversShare))) receivers.abort()
 
   const processors = instances.hosts.filter((it) => it.role === 'processor')
   for (const host of processors) host.drain()
@@ -61,12 +64,24 @@ async function inOrder(parts: Stopping): Promise<void> {
   const outboxDrained = outbox.drained()
 
   for (const { host } of instances.exporters.values()) host.drain()
-  for (const pipeline of sourcesFirst(config)) {
-    if (isDerived(pipeline, config)) await outboxDrained
-    await streams.complete(pipeline.id)
-  }
+  // What holds gives up what it holds when its input ends; the outbox may be waiting for just that.
+  for (const pipeline of sourcesFirst(config)) await streams.complete(pipeline.id)
   await Promise.all([...instances.exporters.keys()].map((id) => streams.drain(id)))
+  await outboxDrained
   await Promise.allSettled(instances.hosts.flatMap((it) => it.closings))
+}
+
+/** Whether `work` is done within a time. */
+async function inTimeOf(
+  scheduler: Scheduler,
+  work: Promise<unknown>,
+  timeMs: number,
+): Promise<boolean> {
+  const late = Promise.withResolvers<false>()
+  const cancel = scheduler.schedule(() => late.resolve(false), timeMs)
+  const inTime = await Promise.race([work.then(() => true), late.promise])
+  cancel()
+  return inTime
 }
 
 /** Pipelines fed by receivers alone before those that sources feed. */

@@ -38,6 +38,8 @@ export class Streams {
   readonly #inputs = new Map<string, Subject<Delivery>>()
   readonly #ends = new Map<string, Promise<unknown>>()
   readonly #subscriptions: Subscription[] = []
+  /** What each component has in hand, so that it can be answered when the component is lost. */
+  readonly #inHand = new Map<string, Set<(outcome: Outcome) => void>>()
   readonly #plan: Plan
   readonly #instances: Instances
   readonly #telemetry: Telemetry
@@ -83,7 +85,7 @@ export class Streams {
     const entry = this.#entries.get(branch.pipeline.id)
     if (entry === undefined) {
       delivery.settle({ kind: 'retryable', reason: `${branch.pipeline.id} has stopped` })
-    } else entry.next(delivery)
+    } else entry.next({ ...delivery, settle: this.#inHandOf(branch.pipeline.id, delivery.settle) })
   }
 
   /** Ends a pipeline's input; resolves once everything held in it has gone on. */
@@ -148,7 +150,7 @@ export class Streams {
     const input = this.#inputs.get(id)
     if (input === undefined) return settle({ kind: 'retryable', reason: `${id} has stopped` })
     const exported = this.#tracing?.exporting(id, batch)
-    const once = this.#settleAs(id, (outcome) => {
+    const once = this.#inHandOf(id, (outcome) => {
       exported?.(outcome)
       if (outcome.kind === 'delivered') done?.add(key)
       settle(outcome)
@@ -156,8 +158,19 @@ export class Streams {
     input.next({ batch, settle: once, ...ownSlots(slots, key) })
   }
 
-  #settleAs(component: string, settle: (outcome: Outcome) => void): (outcome: Outcome) => void {
-    return settleOnce(settle, () => this.#telemetry.settledTwice(component))
+  /** Settles once; what is still open when the component is lost is settled for it. */
+  #inHandOf(component: string, settle: (outcome: Outcome) => void): (outcome: Outcome) => void {
+    const inHand = this.#inHand.get(component) ?? new Set()
+    this.#inHand.set(component, inHand)
+    const once = settleOnce(
+      (outcome) => {
+        inHand.delete(once)
+        settle(outcome)
+      },
+      () => this.#telemetry.settledTwice(component),
+    )
+    inHand.add(once)
+    return once
   }
 
   #run(
@@ -170,6 +183,8 @@ export class Streams {
       catchError((cause) => {
         open.delete(id)
         this.#onLost(id, cause)
+        const outcome: Outcome = { kind: 'retryable', reason: `${id} was lost` }
+        for (const settle of [...(this.#inHand.get(id) ?? [])]) settle(outcome)
         return EMPTY
       }),
       ignoreElements(),

@@ -46,7 +46,7 @@ export class State {
     this.due.restore(snapshot.due)
     this.#restored = snapshot.summaries
     for (const [name, summary] of this.#summaries) {
-      if (Object.hasOwn(snapshot.summaries, name)) summary.restore(snapshot.summaries[name])
+      summary.restore(Object.hasOwn(snapshot.summaries, name) ? snapshot.summaries[name] : [])
     }
   }
 

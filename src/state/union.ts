@@ -53,6 +53,7 @@ export class Union<T> implements Summary {
   restore(snapshot: unknown): void {
     this.#values.clear()
     for (const [id, value] of entries(snapshot)) this.#values.set(id, value as T)
+    while (this.#values.size > this.#cap) this.#evictOldest()
   }
 
   /** Entries sorted by id, for output that must not depend on arrival. */

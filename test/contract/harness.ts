@@ -27,12 +27,16 @@ import {
   probeHold,
   probeIncident,
   probeLearn,
+  probeSplit,
   type Sink,
   type SinkConfig,
 } from './probes.ts'
 
 /** The part of the product that the proof is about; mutants of it are proved wrong. */
 export type EngineModule = Pick<typeof import('../../src/pipeline/engine.ts'), 'buildEngine'>
+
+/** Ample for what the sinks delay, and shorter than what the longest hold waits. */
+const stopDeadlineMs = 60_000
 
 export const startMs = Date.UTC(2026, 0, 1)
 
@@ -69,7 +73,7 @@ export class MemoryJournal {
 export class Crash extends Error {}
 
 export function aSink(): Sink {
-  return { accepted: [], rejected: new Set(), room: { reserved: 0 } }
+  return { accepted: [], rejected: new Set(), unpaid: 0, room: { reserved: 0 } }
 }
 
 /** A running engine over probes, its clients and its virtual time. */
@@ -78,6 +82,7 @@ export class Rig {
   readonly connection = new Connection()
   readonly journal: MemoryJournal
   readonly engine: Engine
+  readonly memory = new MemoryLedger(1 << 30)
   #alive = true
 
   constructor(
@@ -92,7 +97,7 @@ export class Rig {
     journal.now = () => scheduler.now()
     const catalogue: Catalogue = {
       receivers: [this.connection.factory],
-      processors: [probeLearn, probeEmit, probeIncident, probeGuard, probeHold],
+      processors: [probeLearn, probeEmit, probeIncident, probeGuard, probeHold, probeSplit],
       exporters: [probeFail, ...exporters],
     }
     const built = module.buildEngine({
@@ -104,7 +109,7 @@ export class Rig {
         random: () => 0.5,
         log: () => silentLog,
         meter: createNoopMeter(),
-        memory: new MemoryLedger(1 << 30),
+        memory: this.memory,
       },
     })
     if (!built.ok) throw new Error(built.problems.map((it) => it.message).join('\n'))
@@ -125,9 +130,11 @@ export class Rig {
   send(sent: Sent, maxAttempts: number): void {
     sent.attempts++
     let settled = false
+    const lease = this.memory.reserve(sent.payload.sizeBytes)
     const listening = this.connection.send({
-      batch: telemetryBatch(sent.payload),
+      batch: telemetryBatch(sent.payload, [], lease ? [lease] : []),
       settle: (outcome) => {
+        if (!settled) lease?.release()
         if (!this.#alive) return
         if (settled) sent.extra++
         settled = true
@@ -136,7 +143,9 @@ export class Rig {
         this.scheduler.schedule(() => this.send(sent, maxAttempts), outcome.retryAfterMs ?? 1_000)
       },
     })
-    if (!listening) sent.attempts--
+    if (listening) return
+    lease?.release()
+    sent.attempts--
   }
 
   /** Runs virtual time until `untilMs`; a crash ends the rig and is not an error. */
@@ -151,9 +160,9 @@ export class Rig {
     }
   }
 
-  /** Stops, driving virtual time as far as it takes; the deadline is generous. */
+  /** Stops, driving virtual time as far as it takes. */
   async stop(): Promise<boolean> {
-    const stopping = this.engine.stop(3_600_000)
+    const stopping = this.engine.stop(stopDeadlineMs)
     let inTime: boolean | undefined
     void stopping.then((it) => {
       inTime = it

@@ -9,6 +9,12 @@ export interface Mutant {
 
 export const mutants: readonly Mutant[] = [
   {
+    name: 'waits, when it stops, for what holds before it lets it go',
+    file: 'pipeline/stop.ts',
+    from: '  for (const pipeline of sourcesFirst(config)) await streams.complete(pipeline.id)\n',
+    to: '  await outboxDrained\n  for (const pipeline of sourcesFirst(config)) await streams.complete(pipeline.id)\n',
+  },
+  {
     name: 'settles a fan-out as soon as its first destination has answered',
     file: 'component/delivery.ts',
     from: 'if (outcomes.length === parts) whole(worst(outcomes))',
@@ -17,8 +23,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'settles twice at an exporter',
     file: 'pipeline/streams.ts',
-    from: '      settle(outcome)\n',
-    to: '      settle(outcome)\n      settle(outcome)\n',
+    from: 'done?.add(key)\n      settle(outcome)\n',
+    to: 'done?.add(key)\n      settle(outcome)\n      settle(outcome)\n',
   },
   {
     name: 'never settles what is dropped by every trunk',
@@ -95,8 +101,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'names emissions by chance, so that a replay names them otherwise',
     file: 'pipeline/sequencer.ts',
-    from: 'return { ...batch, origins: [{ offset, component, index, atMs }] }',
-    to: 'return { ...batch, origins: [{ offset: Math.random(), component, index, atMs }] }',
+    from: 'leases: [], origins: [{ offset, component, index, atMs }] }',
+    to: 'leases: [], origins: [{ offset: Math.random(), component, index, atMs }] }',
   },
   {
     name: 'keeps a due time once it has fired',

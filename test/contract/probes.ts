@@ -1,10 +1,11 @@
-import { Observable, type Subscriber } from 'rxjs'
+import { concatMap, Observable, type Subscriber } from 'rxjs'
 import { z } from 'zod'
 import {
   alertsBatch,
   type Batch,
   batchId,
   itemCount,
+  type Lease,
   type PipelineKind,
   pipelineKinds,
   telemetryBatch,
@@ -19,9 +20,15 @@ import {
   type ReceiverFactory,
 } from '../../src/component/factory.ts'
 import { foldBatches, foldFacts } from '../../src/component/fold-facts.ts'
-import { holdDeliveries, mergeDeliveries } from '../../src/component/holding.ts'
+import {
+  holdDeliveries,
+  mergeDeliveries,
+  splitDelivery,
+  travelsAlone,
+} from '../../src/component/holding.ts'
 import { guardBatches } from '../../src/component/map-batches.ts'
 import { forEachLogRecord } from '../../src/pdata/logs.ts'
+import { splitByItems } from '../../src/pdata/payload.ts'
 import { forEachSpan } from '../../src/pdata/spans.ts'
 import { aRequest } from '../support/build.ts'
 
@@ -175,6 +182,7 @@ export const probeHold: ProcessorFactory = defineProcessor({
           }
           const subscription = source.subscribe({
             next(delivery) {
+              if (travelsAlone(delivery)) return out.next(delivery)
               held.push(delivery)
               if (held.length === 1) cancel = scheduler.schedule(flush, timeoutMs)
               if (held.length >= size) flush()
@@ -194,10 +202,30 @@ export const probeHold: ProcessorFactory = defineProcessor({
   },
 })
 
+/** Splits: no more than two items in a delivery. */
+export const probeSplit: ProcessorFactory = defineProcessor({
+  type: 'probe_split',
+  config: anything,
+  kinds: pipelineKinds,
+  create: () =>
+    holdDeliveries((source) =>
+      source.pipe(
+        concatMap((delivery) => {
+          const { batch } = delivery
+          if (batch.kind === 'alerts' || itemCount(batch) <= 2) return [delivery]
+          const parts = splitByItems(batch.payload, 2).map((payload) => ({ ...batch, payload }))
+          return splitDelivery(delivery, parts)
+        }),
+      ),
+    ),
+})
+
 /** What a destination got and took, in the outside world: it survives a crash of ours. */
 export interface Sink {
   readonly accepted: { readonly id: string; readonly keys: readonly string[]; kind: PipelineKind }[]
   readonly rejected: Set<string>
+  /** Batches that came without the memory they occupy. */
+  unpaid: number
   /** Rooms held now in the newest instance; 0 when everything has come to rest. */
   room: { reserved: number }
 }
@@ -219,8 +247,9 @@ export const probeFail: ExporterFactory = defineExporter({
     sink.room = room
     let turn = 0
     let waiting: (() => void)[] = []
-    const free = () => {
-      room.reserved--
+    const sizeOf = (batch: Batch) => Math.max(1, itemCount(batch))
+    const free = (size: number) => {
+      room.reserved -= size
       const callbacks = waiting
       waiting = []
       for (const callback of callbacks) callback()
@@ -235,14 +264,17 @@ export const probeFail: ExporterFactory = defineExporter({
       return { kind, reason: 'as scripted' }
     }
     return {
-      reserve() {
-        if (room.reserved >= capacity) return { kind: 'retryable', reason: 'sending queue is full' }
-        room.reserved++
+      reserve(batch) {
+        const size = sizeOf(batch)
+        if (room.reserved > 0 && room.reserved + size > capacity) {
+          return { kind: 'retryable', reason: 'sending queue is full' }
+        }
+        room.reserved += size
         let open = true
         const end = () => {
           if (!open) return
           open = false
-          free()
+          free(size)
         }
         return { claim: end, release: end }
       },
@@ -261,14 +293,20 @@ export const probeFail: ExporterFactory = defineExporter({
           }
           const subscription = source.subscribe({
             next(delivery) {
-              room.reserved++
-              claimSlots(delivery)
+              const size = sizeOf(delivery.batch)
+              const expected = claimSlots(delivery)
+              if (!expected && room.reserved > 0 && room.reserved + size > capacity) {
+                return delivery.settle({ kind: 'retryable', reason: 'sending queue is full' })
+              }
+              room.reserved += size
+              const leases = delivery.batch.leases.filter((it) => retained(it, sink))
               open++
               const step = script[turn++ % script.length] ?? { kind: 'delivered', delayMs: 0 }
               scheduler.schedule(() => {
                 open--
                 const outcome = answer(delivery.batch, step.kind)
-                free()
+                for (const lease of leases) lease.release()
+                free(size)
                 delivery.settle(outcome)
                 maybeComplete()
               }, step.delayMs)
@@ -283,6 +321,17 @@ export const probeFail: ExporterFactory = defineExporter({
     }
   },
 })
+
+/** Holds a batch's memory, as a queue does; it must not have been given back yet. */
+function retained(lease: Lease, sink: Sink): boolean {
+  try {
+    lease.retain()
+    return true
+  } catch {
+    sink.unpaid++
+    return false
+  }
+}
 
 /** Where a test hands deliveries to the engine, as a client's connection would. */
 export class Connection {

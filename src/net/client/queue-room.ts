@@ -63,21 +63,20 @@ export class QueueRoom {
     const lease = batch.leases.length > 0 ? undefined : this.#memory.reserve(sizeBytes(batch))
     if (lease === undefined && batch.leases.length === 0) return memoryIsFull
     this.#promised += size
-    let isOpen = true
-    const end = (): boolean => {
-      if (!isOpen) return false
-      isOpen = false
-      this.#promised -= size
-      return true
-    }
+    let state: 'open' | 'claimed' | 'released' = 'open'
     return {
       claim: () => {
-        if (!end()) return
+        if (state === 'released') return
         this.#isExpected = true
+        if (state === 'claimed') return
+        state = 'claimed'
+        this.#promised -= size
         if (lease) this.#claimed.push(lease)
       },
       release: () => {
-        if (!end()) return
+        if (state !== 'open') return
+        state = 'released'
+        this.#promised -= size
         lease?.release()
         this.announce()
       },

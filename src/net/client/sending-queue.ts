@@ -100,8 +100,11 @@ export class SendingQueue implements Exporter {
     const size = this.#sizeOf(batch)
     if (size === 0 || size > this.#room.capacity) return freeSlot
     const slot = this.#overflow.isEmpty ? this.#room.promise(batch, size) : queueIsFull
-    if ('kind' in slot) this.#countRefusal(batch, slot)
     return slot
+  }
+
+  refused(batch: Batch): void {
+    this.#countRefusal(batch, queueIsFull)
   }
 
   onRoom(callback: () => void): () => void {
