@@ -41,9 +41,17 @@ async function shown(input: object, batches: readonly Batch[], scheduler = new V
   const outcomes: Outcome[] = []
   const closing: Promise<unknown>[] = []
   const log = recordingLog()
+  let status: () => unknown = () => undefined
   const exporter = debugExporter.create(
     debugExporter.config.parse({ output_paths: [path], ...input }),
-    testSettings({ log, scheduler, closing: (work) => closing.push(work) }),
+    testSettings({
+      log,
+      scheduler,
+      closing: (work) => closing.push(work),
+      status: (it) => {
+        status = it
+      },
+    }),
   )
   const source = from(
     batches.map((batch) => ({ batch, settle: (it: Outcome) => outcomes.push(it) })),
@@ -51,7 +59,7 @@ async function shown(input: object, batches: readonly Batch[], scheduler = new V
   await new Promise<void>((complete) => exporter.consume(source).subscribe({ complete }))
   await Promise.all(closing)
   const text = 'output_paths' in input ? '' : readFileSync(path, 'utf8')
-  return { text, outcomes, log }
+  return { text, outcomes, log, status }
 }
 
 function batchOf(signal: Signal, data: object): TelemetryBatch {
@@ -276,6 +284,16 @@ test('a path that cannot be written costs a warning, not the batch', async () =>
   const { outcomes, log } = await shown({ output_paths: ['/nowhere/out'] }, [anAgentSpan])
   expect(outcomes).toEqual([{ kind: 'delivered' }])
   expect(log.lines).toMatchObject([{ level: 'warn', message: 'Cannot write to an output path.' }])
+})
+
+test('what cannot be shown is let through and counted as a defect', async () => {
+  const broken: Batch = { ...alertsBatch([]), alerts: [Object.create(null)] }
+  const { outcomes, log, status } = await shown({ verbosity: 'normal' }, [broken, anAgentSpan])
+  expect(outcomes).toEqual([{ kind: 'delivered' }, { kind: 'delivered' }])
+  expect(log.lines.map((it) => it.message)).toEqual(['Cannot show a batch.'])
+  expect(status()).toEqual({
+    ledger: { received: 2, delivered: 1, rejected: 0, dropped: { defect: 1 }, held: 0 },
+  })
 })
 
 test('a reader that is too slow loses lines, and is told how many', async () => {

@@ -3,6 +3,7 @@ import { type Batch, itemCount, pipelineKinds } from '../../src/component/batch.
 import { type Delivery, delivered } from '../../src/component/delivery.ts'
 import { defineExporter } from '../../src/component/factory.ts'
 import type { Log } from '../../src/component/log.ts'
+import { ItemBooks } from '../../src/net/client/item-books.ts'
 import { basic } from './basic.ts'
 import { config } from './config.ts'
 import { detailed } from './detailed.ts'
@@ -19,20 +20,22 @@ export const debugExporter = defineExporter({
   stability: 'beta',
   kinds: pipelineKinds,
   config,
-  create(config, { log, scheduler, closing, status }) {
-    let items = 0
-    const ledger = () => ({ received: items, delivered: items, rejected: 0, dropped: {}, held: 0 })
-    status(() => ({ ledger: ledger() }))
+  create(config, settings) {
+    const { log, scheduler, closing } = settings
+    const books = new ItemBooks(settings)
+    settings.status(() => ({ ledger: books.ledger() }))
 
     const print = printers[config.verbosity]
     const open = (path: string) =>
       lineWriter(path, (err) => log.warn({ err, path }, 'Cannot write to an output path.'))
 
-    function show(batch: Batch, sinks: readonly LineSink[]): void {
+    function show(batch: Batch, sinks: readonly LineSink[]): boolean {
       try {
         for (const sink of sinks) sink.write(print(batch, sink.isColoured ? coloured : plain))
+        return true
       } catch (err) {
         log.error({ err }, 'Cannot show a batch.')
+        return false
       }
     }
 
@@ -42,8 +45,11 @@ export const debugExporter = defineExporter({
         const sampling = new Sampling(config.sampling_initial, config.sampling_thereafter)
         return source.pipe(
           tap(({ batch, settle }) => {
-            if (sampling.passes(scheduler.now())) show(batch, sinks)
-            items += itemCount(batch)
+            const items = itemCount(batch)
+            books.take(items)
+            const isDone = !sampling.passes(scheduler.now()) || show(batch, sinks)
+            if (isDone) books.deliver(batch.kind, items)
+            else books.drop(batch.kind, items, 'defect')
             settle(delivered)
           }),
           ignoreElements(),

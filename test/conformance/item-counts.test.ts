@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Signal } from '../../src/pdata/signal.ts'
 import { requestJson } from '../support/build.ts'
@@ -61,6 +64,33 @@ test.each([
   expect(Object.entries(sent?.attributes ?? {}).map(([key, value]) => `${key} ${value}`)).toEqual(
     expect.arrayContaining([`server.port ${port}`, `url.path /v1/${signal}`]),
   )
+})
+
+test.each(['debug', 'file'])('the exporter %s counts what it sent, too', async (type) => {
+  const directory = mkdtempSync(join(tmpdir(), 'counts-'))
+  onTestFinished(() => rmSync(directory, { recursive: true }))
+  const path = join(directory, 'out')
+  const config = { debug: { output_paths: [path] }, file: { path } }
+  const { meter, points } = counting()
+  const engine = await engineOf(
+    `
+receivers: { otlp: { protocols: { http: { endpoint: "127.0.0.1:0" } } } }
+exporters: ${JSON.stringify(config)}
+service: { pipelines: { traces: { receivers: [otlp], exporters: [${type}] } } }
+`,
+    { meter },
+  )
+  await engine.start()
+  const answer = await fetch(`${addressesOf(engine).http}/v1/traces`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(requestJson('traces', [{}, {}, {}])),
+  })
+  expect(answer.status).toBe(200)
+  await engine.stop(10_000)
+  expect(await points('otelcol_exporter_sent_spans')).toEqual([
+    { attributes: { exporter: type }, value: 3 },
+  ])
 })
 
 test('data points are counted over all kinds of metrics; a metric without points counts zero', async () => {

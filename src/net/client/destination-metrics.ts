@@ -7,15 +7,7 @@ import type {
   UpDownCounter,
 } from '@opentelemetry/api'
 import type { PipelineKind } from '../../component/batch.ts'
-import type { DropReason } from './answer.ts'
-
-/** Items of a kind as otelcol's metric names call them, and their unit. */
-const itemNames = {
-  traces: { plural: 'spans', unit: '{span}' },
-  metrics: { plural: 'metric_points', unit: '{datapoint}' },
-  logs: { plural: 'log_records', unit: '{record}' },
-  alerts: { plural: 'alerts', unit: '{alert}' },
-} as const
+import { itemCounter } from './item-books.ts'
 
 /** What a destination's queue shows at the moment. */
 export interface QueueReading {
@@ -24,10 +16,10 @@ export interface QueueReading {
   readonly capacity: number
 }
 
-/** A destination's counters and gauges, in otelcol's names where it has one. */
+/** What a destination's queue counts and shows, in otelcol's names where it has one. */
 export class DestinationMetrics {
   readonly #exporter: string
-  readonly #counters = new Map<PipelineKind, ReturnType<typeof itemCounters>>()
+  readonly #enqueueFailed = new Map<PipelineKind, Counter>()
   readonly #attributes: (kind: PipelineKind) => Attributes
   readonly #inFlight: UpDownCounter
   readonly #batchSize: Histogram | undefined
@@ -47,7 +39,7 @@ export class DestinationMetrics {
   ) {
     this.#exporter = exporter
     this.#attributes = attributes
-    for (const kind of kinds) this.#counters.set(kind, itemCounters(meter, kind))
+    for (const kind of kinds) this.#enqueueFailed.set(kind, refusals(meter, kind))
     this.#inFlight = meter.createUpDownCounter('otelcol_exporter_in_flight_requests', {
       unit: '{request}',
       description: 'Requests that are being sent or wait for a retry.',
@@ -56,24 +48,8 @@ export class DestinationMetrics {
     observe(meter, exporter, read)
   }
 
-  sent(kind: PipelineKind, items: number): void {
-    const attributes = { exporter: this.#exporter, ...this.#attributes(kind) }
-    this.#counters.get(kind)?.sent.add(items, attributes)
-  }
-
-  rejected(kind: PipelineKind, items: number): void {
-    const attributes = { exporter: this.#exporter, ...this.#attributes(kind) }
-    this.#counters.get(kind)?.rejected.add(items, attributes)
-  }
-
-  dropped(kind: PipelineKind, items: number, reason: DropReason): void {
-    const attributes = { exporter: this.#exporter, ...this.#attributes(kind) }
-    this.#counters.get(kind)?.sendFailed.add(items, attributes)
-    this.#counters.get(kind)?.dropped.add(items, { exporter: this.#exporter, reason })
-  }
-
   enqueueFailed(kind: PipelineKind, items: number): void {
-    this.#counters.get(kind)?.enqueueFailed.add(items, { exporter: this.#exporter })
+    this.#enqueueFailed.get(kind)?.add(items, { exporter: this.#exporter })
   }
 
   batchSent(kind: PipelineKind, items: number): void {
@@ -85,6 +61,10 @@ export class DestinationMetrics {
   }
 }
 
+function refusals(meter: Meter, kind: PipelineKind): Counter {
+  return itemCounter(meter, kind, 'enqueue_failed', 'Items of batches that found no room.')
+}
+
 /** Boundaries as in otelcol, up to twice the usual size. */
 const sizeBoundaries = [10, 25, 50, 75, 100, 250, 500, 750, 1000, 2000, 4000, 8000, 10_000, 16_000]
 
@@ -94,19 +74,6 @@ function batchSizes(meter: Meter): Histogram {
     description: 'Items of the batches that were sent.',
     advice: { explicitBucketBoundaries: sizeBoundaries },
   })
-}
-
-function itemCounters(meter: Meter, kind: PipelineKind) {
-  const { plural, unit } = itemNames[kind]
-  const counter = (what: string, description: string): Counter =>
-    meter.createCounter(`otelcol_exporter_${what}_${plural}`, { unit, description })
-  return {
-    sent: counter('sent', 'Items that the destination took.'),
-    sendFailed: counter('send_failed', 'Items given up after they were taken.'),
-    enqueueFailed: counter('enqueue_failed', 'Items of batches that found no room in the queue.'),
-    rejected: counter('rejected', 'Items that the destination refused in a partial success.'),
-    dropped: counter('dropped', 'Items given up after they were taken, by reason.'),
-  }
 }
 
 function observe(meter: Meter, exporter: string, read: () => readonly QueueReading[]): void {

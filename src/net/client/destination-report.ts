@@ -3,8 +3,8 @@ import { delivered } from '../../component/delivery.ts'
 import type { Settings } from '../../component/settings.ts'
 import type { DropReason, Final } from './answer.ts'
 import type { Destination } from './destination.ts'
-import { DestinationLedger } from './destination-ledger.ts'
 import { DestinationMetrics } from './destination-metrics.ts'
+import { ItemBooks } from './item-books.ts'
 import { LogLimit } from './log-limit.ts'
 import type { OutgoingBatch } from './outgoing-batch.ts'
 import type { QueueEntry } from './queue-entry.ts'
@@ -34,7 +34,7 @@ export interface QueueView {
 /** Tells what became of batches: in the ledger, in metrics, in the status document and in logs. */
 export class DestinationReport {
   readonly #settings: Settings
-  readonly #ledger = new DestinationLedger()
+  readonly #books: ItemBooks
   readonly #metrics: DestinationMetrics
   readonly #log: LogLimit
   readonly #view: QueueView
@@ -46,11 +46,13 @@ export class DestinationReport {
     this.#settings = settings
     this.#view = view
     this.#log = new LogLimit(settings.log, settings.scheduler)
+    const attributes = (kind: PipelineKind) => destination.attributes(kind)
+    this.#books = new ItemBooks(settings, attributes)
     this.#metrics = new DestinationMetrics(
       settings.meter,
       settings.id,
       settings.kinds,
-      (kind) => destination.attributes(kind),
+      attributes,
       () => {
         const sizes = view.sizes()
         const { capacity } = view.queue()
@@ -60,14 +62,14 @@ export class DestinationReport {
     )
     settings.status(() => ({
       queue: { ...view.queue(), enqueue_failed: this.#enqueueFailed },
-      ledger: this.#ledger.status(),
+      ledger: this.#books.ledger(),
       last_error: this.#lastError,
       state: this.#stateNow(),
     }))
   }
 
   took(batch: Batch): void {
-    this.#ledger.take(itemCount(batch))
+    this.#books.take(itemCount(batch))
   }
 
   refused(batch: Batch, error: string): void {
@@ -101,11 +103,8 @@ export class DestinationReport {
     const items = outgoing.account(requestItems, delivered)
     const rejected = Math.max(0, Math.min(items, final.rejected))
     this.#state = 'ok'
-    this.#ledger.deliver(items - rejected)
-    this.#metrics.sent(kind, items - rejected)
-    if (rejected === 0) return
-    this.#ledger.reject(rejected)
-    this.#metrics.rejected(kind, rejected)
+    this.#books.deliver(kind, items - rejected)
+    if (rejected > 0) this.#books.reject(kind, rejected)
   }
 
   /** Sending ended with an exception: a defect of ours, told with its cause. */
@@ -128,8 +127,7 @@ export class DestinationReport {
     if (items === 0) return
     this.#state = 'failing'
     this.#lastError = error
-    this.#ledger.drop(reason, items)
-    this.#metrics.dropped(kind, items, reason)
+    this.#books.drop(kind, items, reason)
     const ending = reason === 'retry_disabled' ? tryRetry : ''
     if (this.#view.hasQueue) {
       const fields = { error: error + ending, dropped_items: items, reason }

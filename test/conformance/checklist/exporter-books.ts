@@ -57,7 +57,7 @@ export const exporterBooks = items('exporter', [
   [
     'counts_every_exporter',
     'Every exporter counts what it sent, `debug` and `file` too.',
-    notYet('debug and file publish a ledger and no `otelcol_exporter_sent_…`'),
+    proven([counts, 'the exporter %s counts what it sent, too']),
   ],
   [
     'counts_sizer',
