@@ -123,8 +123,19 @@ function sha256(bytes: Uint8Array): string {
   return bytes.length === 0 ? '' : createHash('sha256').update(bytes).digest('hex')
 }
 
+function textTo(type: string, text: string): Data | undefined {
+  const number = text.trim() === text && text !== '' ? Number(text) : Number.NaN
+  if (Number.isNaN(number) || /[xobi]/i.test(text)) return undefined
+  if (type === 'double') return { doubleValue: number }
+  return Number.isSafeInteger(number) && /^.?\d+$/.test(text)
+    ? { intValue: String(number + 0) }
+    : undefined
+}
+
 function convertedTo(type: string, it: Data): Data | undefined {
   const flag = it.boolValue === undefined ? undefined : Number(it.boolValue)
+  // What `extract` caught may read as a number: a digit of a hash, or the `-1` of `y-1`.
+  if (typeof it.stringValue === 'string') return textTo(type, it.stringValue)
   if (type === 'double') {
     const number = it.intValue ?? flag
     return number === undefined ? undefined : { doubleValue: Number(number) }

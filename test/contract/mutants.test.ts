@@ -12,7 +12,7 @@ const root = join(import.meta.dirname, '../..')
 let place = ''
 
 beforeAll(async () => {
-  place = await mkdtemp(join(import.meta.dirname, '.mutants-'))
+  place = await mkdtemp(join(root, '.mutants-'))
 })
 
 afterAll(async () => {
