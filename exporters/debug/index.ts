@@ -1,6 +1,6 @@
 import { defer, finalize, ignoreElements, type Observable, tap } from 'rxjs'
 import { type Batch, itemCount, pipelineKinds } from '../../src/component/batch.ts'
-import { type Delivery, delivered } from '../../src/component/delivery.ts'
+import { type Delivery, delivered, type Permanent } from '../../src/component/delivery.ts'
 import { defineExporter } from '../../src/component/factory.ts'
 import type { Log } from '../../src/component/log.ts'
 import { ItemBooks } from '../../src/net/client/item-books.ts'
@@ -49,7 +49,7 @@ export const debugExporter = defineExporter({
             books.take(items)
             const isDone = !sampling.passes(scheduler.now()) || show(batch, sinks)
             if (isDone) books.deliver(batch.kind, items)
-            else books.drop(batch.kind, items, 'defect')
+            else books.drop(batch.kind, items, 'defect', notShown)
             settle(delivered)
           }),
           ignoreElements(),
@@ -58,6 +58,8 @@ export const debugExporter = defineExporter({
       })
   },
 })
+
+const notShown: Permanent = { kind: 'permanent', reason: 'cannot be shown' }
 
 function logSink(log: Log): LineSink {
   return {

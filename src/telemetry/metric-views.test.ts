@@ -30,6 +30,20 @@ test('the batch processor counts nothing at basic, and sizes in bytes only at de
   ])
 })
 
+test('failures of a destination are one series below detailed', async () => {
+  const failures = async (level: MetricLevel) => {
+    const { meter, text } = createMetrics({}, { level })
+    const counter = meter.createCounter('otelcol_exporter_send_failed_spans')
+    counter.add(2, { exporter: 'a', 'error.type': 'Unavailable', 'error.permanent': false })
+    counter.add(3, { exporter: 'a', 'error.type': 'Shutdown', 'error.permanent': false })
+    return (await text()).split('\n').filter((it) => it.startsWith('otelcol_exporter_'))
+  }
+  for (const level of ['basic', 'normal'] as const) {
+    expect(await failures(level)).toEqual(['otelcol_exporter_send_failed_spans{exporter="a"} 5'])
+  }
+  expect(await failures('detailed')).toHaveLength(2)
+})
+
 test('at none nothing is shown, and what the final report needs is counted', async () => {
   expect(await shown('none')).toEqual([])
   const { meter, collect } = createMetrics({}, { level: 'none' })

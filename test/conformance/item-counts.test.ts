@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Meter } from '@opentelemetry/api'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Signal } from '../../src/pdata/signal.ts'
+import { createMetrics, type MetricLevel } from '../../src/telemetry/metrics.ts'
 import { requestJson } from '../support/build.ts'
 import { type Answer, accept, OtlpServer } from '../support/otlp-server.ts'
 import { addressesOf, engineOf } from './building.ts'
@@ -10,8 +12,16 @@ import { counting } from './counting.ts'
 
 const nouns = { traces: 'spans', logs: 'log_records', metrics: 'metric_points' } as const
 
+interface RunningOptions {
+  readonly answer?: Answer
+  /** Further settings of the exporter, with a comma before them. */
+  readonly exporter?: string
+  /** Counts in place of the one whose points are returned. */
+  readonly meter?: Meter
+}
+
 /** A running collector that counts, and its destination. */
-async function running({ answer, exporter = '' }: { answer?: Answer; exporter?: string } = {}) {
+async function running({ answer, exporter = '', ...own }: RunningOptions = {}) {
   const destination = await OtlpServer.open(answer)
   onTestFinished(() => destination.close())
   const { meter, points, sum } = counting()
@@ -27,7 +37,7 @@ service:
     logs: { receivers: [otlp], exporters: [otlp_http] }
     metrics: { receivers: [otlp], exporters: [otlp_http] }
 `,
-    { meter },
+    { meter, ...own },
   )
   await engine.start()
   const send = (signal: Signal, body: object) =>
@@ -144,6 +154,40 @@ test('items that are given up count as failed, with their reason beside', async 
   ])
 })
 
+test('at the level detailed alone, failures tell their kinds and sizes are recorded', async () => {
+  const at = async (level: MetricLevel) => {
+    const metrics = createMetrics({}, { level })
+    const it = await running({
+      answer: (_nth, response) => response.writeHead(400).end(),
+      exporter: ', sending_queue: { batch: { flush_timeout: 1ms, min_size: 1 } }',
+      meter: metrics.meter,
+    })
+    await it.send('logs', requestJson('logs', [{}, {}, {}]))
+    await it.engine.stop(10_000)
+    const lines = (await metrics.text()).split('\n')
+    return {
+      failed: lines.filter((it) => it.startsWith('otelcol_exporter_send_failed_log_records{')),
+      sizes: lines.filter((it) => /^otelcol_exporter_\w+_size(_bytes)?_count\{/.test(it)),
+    }
+  }
+  const normal = await at('normal')
+  expect(normal.failed).toHaveLength(1)
+  expect(normal.failed[0]).not.toContain('error_')
+  expect(normal.failed[0]).toMatch(/ 3$/)
+  expect(normal.sizes).toEqual([])
+
+  const detailed = await at('detailed')
+  expect(detailed.failed).toHaveLength(1)
+  expect(detailed.failed[0]).toContain('error_type="InvalidArgument"')
+  expect(detailed.failed[0]).toContain('error_permanent="true"')
+  expect(detailed.sizes.map((it) => it.split('{')[0]).sort()).toEqual([
+    'otelcol_exporter_enqueue_size_bytes_count',
+    'otelcol_exporter_enqueue_size_count',
+    'otelcol_exporter_queue_batch_send_size_bytes_count',
+    'otelcol_exporter_queue_batch_send_size_count',
+  ])
+})
+
 test('what is rejected in part counts as sent but for that part', async () => {
   const it = await running({
     answer: (_nth, response) => {
@@ -165,11 +209,11 @@ test('what finds no room counts as refused by the receiver', async () => {
   expect(await it.sum('otelcol_receiver_accepted_spans')).toBe(1)
   expect(await it.sum('otelcol_receiver_refused_spans')).toBe(2)
   expect(await it.points('otelcol_exporter_queue_size')).toContainEqual({
-    attributes: expect.objectContaining({ exporter: 'otlp_http', data_type: 'traces' }),
+    attributes: { exporter: 'otlp_http', data_type: 'traces', sizer: 'requests' },
     value: 1,
   })
   expect(await it.points('otelcol_exporter_queue_capacity')).toContainEqual({
-    attributes: expect.objectContaining({ exporter: 'otlp_http', data_type: 'traces' }),
+    attributes: { exporter: 'otlp_http', data_type: 'traces', sizer: 'requests' },
     value: 1,
   })
   expect(await it.points('otelcol_exporter_in_flight_requests')).toContainEqual({

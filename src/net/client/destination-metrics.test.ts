@@ -1,7 +1,9 @@
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics'
 import { expect, test } from 'vitest'
+import { sizeBytes } from '../../component/batch.ts'
 import { settleAll } from '../../component/virtual-scheduler.ts'
 import type { Answer } from './answer.ts'
+import { errorType } from './error-type.ts'
 import { refused, scriptedQueue, sent } from './scripted-queue.fixture.ts'
 import { someSpans } from './some-spans.fixture.ts'
 
@@ -45,24 +47,71 @@ test('counts sent, failed, rejected and refused items in the names of otelcol', 
   expect(await read(reader)).toEqual({
     otelcol_exporter_sent_spans: 17,
     otelcol_exporter_rejected_spans: 3,
-    otelcol_exporter_send_failed_spans: 10,
+    'otelcol_exporter_send_failed_spans _OTHER true': 10,
     'otelcol_exporter_dropped_spans permanent': 10,
     otelcol_exporter_enqueue_failed_spans: 10,
-    'otelcol_exporter_queue_size traces': 2,
-    'otelcol_exporter_queue_capacity traces': 2,
+    'otelcol_exporter_queue_size traces requests': 2,
+    'otelcol_exporter_queue_capacity traces requests': 2,
     'otelcol_exporter_in_flight_requests traces': 2,
+    otelcol_exporter_enqueue_size: expect.objectContaining({ count: 5, sum: 50 }),
+    otelcol_exporter_enqueue_size_bytes: expect.objectContaining({ count: 5 }),
   })
 })
 
-test('records the sizes of merged batches, and none where nothing is merged', async () => {
+test('the size of a queue is told with its sizer', async () => {
+  const reader = new Reader()
+  const meter = new MeterProvider({ readers: [reader] }).getMeter('test')
+  const it = scriptedQueue(() => new Promise(() => {}), {
+    queue: { sizer: 'items', queue_size: 50 },
+    settings: { meter, kinds: ['traces'] },
+  })
+  it.deliver(someSpans(10))
+  await settleAll()
+  expect(await read(reader)).toMatchObject({
+    'otelcol_exporter_queue_size traces items': 10,
+    'otelcol_exporter_queue_capacity traces items': 50,
+  })
+})
+
+test('records the sizes of what is taken and of what is sent, where each is done', async () => {
   const sizes = async (queue: object) => {
     const reader = new Reader()
     const meter = new MeterProvider({ readers: [reader] }).getMeter('test')
     const it = scriptedQueue(() => sent, { queue, settings: { meter, kinds: ['traces'] } })
-    for (const count of [4, 8]) it.deliver(someSpans(count))
+    const batches = [someSpans(4), someSpans(8)]
+    for (const batch of batches) it.deliver(batch)
     await settleAll()
-    return (await read(reader)).otelcol_exporter_queue_batch_send_size
+    const sumBytes = batches.reduce((sum, batch) => sum + sizeBytes(batch), 0)
+    const found = Object.entries(await read(reader)).filter(([name]) =>
+      /_size(_bytes)?$/.test(name),
+    )
+    return { sizes: Object.fromEntries(found), sumBytes }
   }
-  expect(await sizes({ batch: { min_size: 10 } })).toMatchObject({ count: 1, sum: 12 })
-  expect(await sizes({})).toBeUndefined()
+  const merged = await sizes({ batch: { min_size: 10 } })
+  const taken = {
+    otelcol_exporter_enqueue_size: { count: 2, sum: 12 },
+    otelcol_exporter_enqueue_size_bytes: { count: 2, sum: merged.sumBytes },
+  }
+  expect(merged.sizes).toMatchObject({
+    ...taken,
+    otelcol_exporter_queue_batch_send_size: { count: 1, sum: 12 },
+    otelcol_exporter_queue_batch_send_size_bytes: { count: 1, sum: merged.sumBytes },
+  })
+  const single = await sizes({})
+  expect(single.sizes).toMatchObject(taken)
+  expect(Object.keys(single.sizes)).toEqual(Object.keys(taken))
+  expect((await sizes({ enabled: false })).sizes).toEqual({})
 })
+
+test.each([
+  ['permanent', { kind: 'permanent', reason: '', grpcStatus: 3 }, 'InvalidArgument'],
+  ['retries_exhausted', { kind: 'retryable', reason: '', grpcStatus: 14 }, 'Unavailable'],
+  ['retries_exhausted', { kind: 'retryable', reason: '', grpcStatus: 1 }, 'Canceled'],
+  ['shutdown', { kind: 'retryable', reason: '', grpcStatus: 14 }, 'Shutdown'],
+  ['defect', { kind: 'permanent', reason: '' }, '_OTHER'],
+] as const)(
+  'what is given up as %s after %j is an error of the type %s',
+  (reason, outcome, type) => {
+    expect(errorType(reason, outcome)).toBe(type)
+  },
+)

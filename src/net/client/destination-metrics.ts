@@ -1,79 +1,80 @@
-import type {
-  Attributes,
-  Counter,
-  Histogram,
-  Meter,
-  ObservableGauge,
-  UpDownCounter,
-} from '@opentelemetry/api'
-import type { PipelineKind } from '../../component/batch.ts'
+import type { Attributes, Counter, Meter, ObservableGauge, UpDownCounter } from '@opentelemetry/api'
+import { type Batch, itemCount, type PipelineKind } from '../../component/batch.ts'
+import type { Settings } from '../../component/settings.ts'
 import { itemCounter } from './item-books.ts'
+import { sizeHistograms } from './size-histograms.ts'
 
 /** What a destination's queue shows at the moment. */
 export interface QueueReading {
   readonly kind: PipelineKind
+  /** In units of `sizer`, as the capacity is. */
   readonly size: number
   readonly capacity: number
+  readonly sizer: string
+}
+
+/** What the metrics have to know about a queue. */
+export interface MeasuredQueue {
+  /** Whether the sizes of what it takes are recorded. */
+  readonly hasQueue: boolean
+  /** Whether the sizes of what is sent are recorded. */
+  readonly isBatching: boolean
+  /** What names the server of a kind, on what was sent. */
+  attributes(kind: PipelineKind): Attributes
+  /** Asked whenever the gauges are collected. */
+  read(): readonly QueueReading[]
 }
 
 /** What a destination's queue counts and shows, in otelcol's names where it has one. */
 export class DestinationMetrics {
   readonly #exporter: string
+  readonly #queue: MeasuredQueue
   readonly #enqueueFailed = new Map<PipelineKind, Counter>()
-  readonly #attributes: (kind: PipelineKind) => Attributes
   readonly #inFlight: UpDownCounter
-  readonly #batchSize: Histogram | undefined
+  readonly #enqueueSizes: ReturnType<typeof sizeHistograms> | undefined
+  readonly #sendSizes: ReturnType<typeof sizeHistograms> | undefined
 
-  /**
-   * @param attributes what names the server of a kind, on what was sent
-   * @param read asked whenever the gauges are collected
-   * @param isBatching whether the sizes of batches are recorded
-   */
   constructor(
-    meter: Meter,
-    exporter: string,
-    kinds: readonly PipelineKind[],
-    attributes: (kind: PipelineKind) => Attributes,
-    read: () => readonly QueueReading[],
-    isBatching: boolean,
+    { id, meter, kinds }: Pick<Settings, 'id' | 'meter' | 'kinds'>,
+    queue: MeasuredQueue,
   ) {
-    this.#exporter = exporter
-    this.#attributes = attributes
+    this.#exporter = id
+    this.#queue = queue
     for (const kind of kinds) this.#enqueueFailed.set(kind, refusals(meter, kind))
     this.#inFlight = meter.createUpDownCounter('otelcol_exporter_in_flight_requests', {
       unit: '{request}',
       description: 'Requests that are being sent or wait for a retry.',
     })
-    this.#batchSize = isBatching ? batchSizes(meter) : undefined
-    observe(meter, exporter, read)
+    const sizes = (name: string, what: string) =>
+      sizeHistograms(meter, `otelcol_exporter_${name}`, what)
+    const { hasQueue, isBatching } = queue
+    this.#enqueueSizes = hasQueue ? sizes('enqueue_size', 'batches that were taken') : undefined
+    this.#sendSizes = isBatching ? sizes('queue_batch_send_size', 'batches sent') : undefined
+    observe(meter, id, () => queue.read())
   }
 
-  enqueueFailed(kind: PipelineKind, items: number): void {
-    this.#enqueueFailed.get(kind)?.add(items, { exporter: this.#exporter })
+  enqueued(batch: Batch): void {
+    this.#enqueueSizes?.(batch, { exporter: this.#exporter })
   }
 
-  batchSent(kind: PipelineKind, items: number): void {
-    this.#batchSize?.record(items, { exporter: this.#exporter, ...this.#attributes(kind) })
+  enqueueFailed(batch: Batch): void {
+    this.#enqueueFailed.get(batch.kind)?.add(itemCount(batch), { exporter: this.#exporter })
   }
 
-  inFlight(kind: PipelineKind, change: 1 | -1): void {
-    this.#inFlight.add(change, { exporter: this.#exporter, data_type: kind })
+  /** A batch came into a consumer's hands. */
+  begun(batch: Batch): void {
+    this.#inFlight.add(1, { exporter: this.#exporter, data_type: batch.kind })
+    this.#sendSizes?.(batch, { exporter: this.#exporter, ...this.#queue.attributes(batch.kind) })
+  }
+
+  /** It left them. */
+  ended(batch: Batch): void {
+    this.#inFlight.add(-1, { exporter: this.#exporter, data_type: batch.kind })
   }
 }
 
 function refusals(meter: Meter, kind: PipelineKind): Counter {
   return itemCounter(meter, kind, 'enqueue_failed', 'Items of batches that found no room.')
-}
-
-/** Boundaries as in otelcol, up to twice the usual size. */
-const sizeBoundaries = [10, 25, 50, 75, 100, 250, 500, 750, 1000, 2000, 4000, 8000, 10_000, 16_000]
-
-function batchSizes(meter: Meter): Histogram {
-  return meter.createHistogram('otelcol_exporter_queue_batch_send_size', {
-    unit: '{unit}',
-    description: 'Items of the batches that were sent.',
-    advice: { explicitBucketBoundaries: sizeBoundaries },
-  })
 }
 
 function observe(meter: Meter, exporter: string, read: () => readonly QueueReading[]): void {
@@ -83,8 +84,8 @@ function observe(meter: Meter, exporter: string, read: () => readonly QueueReadi
   const capacity = gauge('capacity', 'What the queue can hold, in units of its sizer.')
   meter.addBatchObservableCallback(
     (result) => {
-      for (const { kind, ...it } of read()) {
-        const attributes = { exporter, data_type: kind }
+      for (const { kind, sizer, ...it } of read()) {
+        const attributes = { exporter, data_type: kind, sizer }
         result.observe(size, it.size, attributes)
         result.observe(capacity, it.capacity, attributes)
       }

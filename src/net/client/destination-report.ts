@@ -1,5 +1,5 @@
 import { type Batch, itemCount, type PipelineKind } from '../../component/batch.ts'
-import { delivered } from '../../component/delivery.ts'
+import { delivered, type Permanent, type Retryable } from '../../component/delivery.ts'
 import type { Settings } from '../../component/settings.ts'
 import type { DropReason, Final } from './answer.ts'
 import type { Destination } from './destination.ts'
@@ -48,18 +48,21 @@ export class DestinationReport {
     this.#log = new LogLimit(settings.log, settings.scheduler)
     const attributes = (kind: PipelineKind) => destination.attributes(kind)
     this.#books = new ItemBooks(settings, attributes)
-    this.#metrics = new DestinationMetrics(
-      settings.meter,
-      settings.id,
-      settings.kinds,
+    this.#metrics = new DestinationMetrics(settings, {
+      hasQueue: view.hasQueue,
+      isBatching: view.isBatching,
       attributes,
-      () => {
+      read: () => {
         const sizes = view.sizes()
-        const { capacity } = view.queue()
-        return settings.kinds.map((kind) => ({ kind, size: sizes.get(kind) ?? 0, capacity }))
+        const { capacity, sizer } = view.queue()
+        return settings.kinds.map((kind) => ({
+          kind,
+          size: sizes.get(kind) ?? 0,
+          capacity,
+          sizer,
+        }))
       },
-      view.isBatching,
-    )
+    })
     settings.status(() => ({
       queue: { ...view.queue(), enqueue_failed: this.#enqueueFailed },
       ledger: this.#books.ledger(),
@@ -70,19 +73,20 @@ export class DestinationReport {
 
   took(batch: Batch): void {
     this.#books.take(itemCount(batch))
+    this.#metrics.enqueued(batch)
   }
 
   refused(batch: Batch, error: string): void {
     const items = itemCount(batch)
     this.#enqueueFailed += items
-    this.#metrics.enqueueFailed(batch.kind, items)
+    this.#metrics.enqueueFailed(batch)
     this.#log.say('error', { error, rejected_items: items }, 'Exporting failed. Rejecting data.')
   }
 
   /** A batch came into a consumer's hands, or left them. */
   inFlight(batch: Batch, change: 1 | -1): void {
-    this.#metrics.inFlight(batch.kind, change)
-    if (change === 1) this.#metrics.batchSent(batch.kind, itemCount(batch))
+    if (change === 1) this.#metrics.begun(batch)
+    else this.#metrics.ended(batch)
   }
 
   readonly retrying = (error: string, delayMs: number): void => {
@@ -97,7 +101,7 @@ export class DestinationReport {
     const { kind } = outgoing.batch
     if (final.kind === 'failed') {
       const { reason, outcome } = final
-      this.#drop(kind, outgoing.account(requestItems, outcome), reason, outcome.reason)
+      this.#drop(kind, outgoing.account(requestItems, outcome), reason, outcome)
       return
     }
     const items = outgoing.account(requestItems, delivered)
@@ -111,23 +115,29 @@ export class DestinationReport {
   broke(outgoing: OutgoingBatch, cause: unknown): void {
     this.#settings.log.error({ err: cause }, 'Sending a batch failed unexpectedly.')
     const reason = `sending failed unexpectedly: ${String(cause)}`
-    const items = outgoing.account(outgoing.unaccounted, { kind: 'permanent', reason })
-    this.#drop(outgoing.batch.kind, items, 'defect', reason)
+    const outcome: Permanent = { kind: 'permanent', reason }
+    const items = outgoing.account(outgoing.unaccounted, outcome)
+    this.#drop(outgoing.batch.kind, items, 'defect', outcome)
   }
 
   /** What is still open when an entry ends was given up with the exporter. */
   lost(entry: QueueEntry): void {
     if (entry.unaccounted === 0) return
-    const reason = 'interrupted due to shutdown'
-    const items = entry.account(entry.unaccounted, { kind: 'retryable', reason })
-    this.#drop(entry.batch.kind, items, 'shutdown', reason)
+    const items = entry.account(entry.unaccounted, interrupted)
+    this.#drop(entry.batch.kind, items, 'shutdown', interrupted)
   }
 
-  #drop(kind: PipelineKind, items: number, reason: DropReason, error: string): void {
+  #drop(
+    kind: PipelineKind,
+    items: number,
+    reason: DropReason,
+    outcome: Retryable | Permanent,
+  ): void {
     if (items === 0) return
+    const { reason: error } = outcome
     this.#state = 'failing'
     this.#lastError = error
-    this.#books.drop(kind, items, reason)
+    this.#books.drop(kind, items, reason, outcome)
     const ending = reason === 'retry_disabled' ? tryRetry : ''
     if (this.#view.hasQueue) {
       const fields = { error: error + ending, dropped_items: items, reason }
@@ -144,5 +154,6 @@ export class DestinationReport {
   }
 }
 
+const interrupted: Retryable = { kind: 'retryable', reason: 'interrupted due to shutdown' }
 const tryRetry = '. Try enabling retry_on_failure config option to retry on retryable errors.'
 const tryQueue = '. Try enabling sending_queue to survive temporary failures.'

@@ -1,8 +1,10 @@
 import type { Attributes, Counter, Meter } from '@opentelemetry/api'
 import type { PipelineKind } from '../../component/batch.ts'
+import type { Permanent, Retryable } from '../../component/delivery.ts'
 import type { Settings } from '../../component/settings.ts'
 import type { DropReason } from './answer.ts'
 import { DestinationLedger, type LedgerStatus } from './destination-ledger.ts'
+import { errorType } from './error-type.ts'
 
 /** Items of a kind as otelcol's metric names call them, and their unit. */
 const itemNames = {
@@ -43,9 +45,19 @@ export class ItemBooks {
     this.#counters.get(kind)?.rejected.add(items, this.#serverOf(kind))
   }
 
-  drop(kind: PipelineKind, items: number, reason: DropReason): void {
+  /** @param outcome what the sender is told, or would be */
+  drop(
+    kind: PipelineKind,
+    items: number,
+    reason: DropReason,
+    outcome: Retryable | Permanent,
+  ): void {
     this.#ledger.drop(reason, items)
-    this.#counters.get(kind)?.sendFailed.add(items, this.#serverOf(kind))
+    this.#counters.get(kind)?.sendFailed.add(items, {
+      ...this.#serverOf(kind),
+      'error.type': errorType(reason, outcome),
+      'error.permanent': outcome.kind === 'permanent',
+    })
     this.#counters.get(kind)?.dropped.add(items, { exporter: this.#exporter, reason })
   }
 

@@ -1,6 +1,7 @@
 import { items, notYet, proven } from './item.ts'
 
 const counts = 'test/conformance/item-counts.test.ts'
+const metrics = 'src/net/client/destination-metrics.test.ts'
 const logs = 'test/conformance/log-texts.test.ts'
 const storage = 'queues are in memory: storage and the persistent queue come later'
 
@@ -43,10 +44,7 @@ export const exporterBooks = items('exporter', [
     'The queue shows its size, its capacity, what is in flight and what it refused.',
     proven(
       [counts, 'what finds no room counts as refused by the receiver'],
-      [
-        'src/net/client/destination-metrics.test.ts',
-        'counts sent, failed, rejected and refused items in the names of otelcol',
-      ],
+      [metrics, 'counts sent, failed, rejected and refused items in the names of otelcol'],
     ),
   ],
   [
@@ -62,12 +60,18 @@ export const exporterBooks = items('exporter', [
   [
     'counts_sizer',
     'The size of a queue names its `sizer`, since its unit is `{batch}` whatever the sizer.',
-    notYet('the status document names it, the metric does not'),
+    proven(
+      [counts, 'what finds no room counts as refused by the receiver'],
+      [metrics, 'the size of a queue is told with its sizer'],
+    ),
   ],
   [
     'counts_detailed',
     'At the level detailed, failed items carry `error.type` and `error.permanent`, and sizes in bytes are recorded.',
-    notYet('failed items carry their reason on a counter of their own, and sizes are in items'),
+    proven(
+      [counts, 'at the level detailed alone, failures tell their kinds and sizes are recorded'],
+      [metrics, 'records the sizes of what is taken and of what is sent, where each is done'],
+    ),
   ],
   [
     'log_retry',
