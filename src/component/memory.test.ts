@@ -57,7 +57,7 @@ test('what is reserved never passes the limit and comes back to nothing', () => 
 })
 
 test('gives out what the runtime leaves of a limit, and at least a quarter', () => {
-  expect(admissionBytes(512)).toBe(224 * 2 ** 20)
-  expect(admissionBytes(1_024)).toBe(736 * 2 ** 20)
+  expect(admissionBytes(512)).toBe(192 * 2 ** 20)
+  expect(admissionBytes(1_024)).toBe(704 * 2 ** 20)
   expect(admissionBytes(100)).toBe(25 * 2 ** 20)
 })

@@ -9,7 +9,7 @@ export interface MemoryStatus {
 }
 
 /** What the runtime itself needs, and what the ledger cannot see, in bytes. */
-const runtimeBytes = 288 * 2 ** 20
+const runtimeBytes = 320 * 2 ** 20
 
 /**
  * What the ledger may give out so that the process as a whole stays below a limit: the limit less
