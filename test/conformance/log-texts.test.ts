@@ -91,7 +91,7 @@ test('without a queue the sender is refused, and the log says what would help', 
   expect(lines.find((it) => it.level === 'error')).toMatchObject({
     fields: {
       error: expect.stringMatching(
-        /retry on retryable errors\.+ Try enabling sending_queue to survive temporary failures\.$/,
+        /Status Code 503\. Try enabling retry_on_failure config option to retry on retryable errors\. Try enabling sending_queue to survive temporary failures\.$/,
       ),
       rejected_items: 2,
     },

@@ -138,12 +138,12 @@ export class DestinationReport {
     this.#state = 'failing'
     this.#lastError = error
     this.#books.drop(kind, items, reason, outcome)
-    const ending = reason === 'retry_disabled' ? tryRetry : ''
+    const hints = reason === 'retry_disabled' ? [tryRetry] : []
     if (this.#view.hasQueue) {
-      const fields = { error: error + ending, dropped_items: items, reason }
+      const fields = { error: told(error, hints), dropped_items: items, reason }
       this.#log.say('error', fields, 'Exporting failed. Dropping data.')
     } else {
-      const fields = { error: error + ending + tryQueue, rejected_items: items, reason }
+      const fields = { error: told(error, [...hints, tryQueue]), rejected_items: items, reason }
       this.#log.say('error', fields, 'Exporting failed. Rejecting data.')
     }
   }
@@ -155,5 +155,10 @@ export class DestinationReport {
 }
 
 const interrupted: Retryable = { kind: 'retryable', reason: 'interrupted due to shutdown' }
-const tryRetry = '. Try enabling retry_on_failure config option to retry on retryable errors.'
-const tryQueue = '. Try enabling sending_queue to survive temporary failures.'
+const tryRetry = 'Try enabling retry_on_failure config option to retry on retryable errors'
+const tryQueue = 'Try enabling sending_queue to survive temporary failures'
+
+/** An error, and sentences that say what would help. */
+function told(error: string, hints: readonly string[]): string {
+  return hints.length === 0 ? error : `${[error, ...hints].join('. ')}.`
+}
