@@ -39,7 +39,9 @@ export async function run(
     logging.flush()
     return code
   } catch (cause) {
-    log.error({ err: cause }, 'collector server run finished with error')
+    // The sentence is what helps; where in our code it was said is for those who look for it.
+    log.error({ error: String(cause) }, 'collector server run finished with error')
+    log.debug({ err: cause }, 'where the error comes from')
     throw cause
   } finally {
     watch.close()
