@@ -66,6 +66,10 @@ test.each([
     '{ traces: { sampler: { always_on: {}, always_off: {} } } }',
     'traces.sampler must have exactly one of always_on, always_off, trace_id_ratio_based, parent_based',
   ],
+  [
+    '{ traces: { sampler: { parent_based: { root: { always_on: , always_off: } } } } }',
+    'traces.sampler.parent_based.root must have exactly one of always_on, always_off, trace_id_ratio_based',
+  ],
 ])('%s is refused', async (written, problem) => {
   expect((await load(written)).problems).toContain(problem)
 })

@@ -112,17 +112,19 @@ const metrics = z
 const oldAddress =
   'is the old shape: write readers: [{ pull: { exporter: { prometheus: { host: localhost, port: 8888 } } } }]'
 
-const root = z.strictObject({
+const roots = z.strictObject({
   always_on: z.strictObject({}).optional(),
   always_off: z.strictObject({}).optional(),
   trace_id_ratio_based: z.strictObject({ ratio: ratio().default(1) }).optional(),
 })
 
-const samplers = 'always_on, always_off, trace_id_ratio_based, parent_based'
+const root = roots.superRefine((it, context) => exactlyOne(it, oneOf(roots), context))
 
-const sampler = root
-  .extend({ parent_based: z.strictObject({ root: root.optional() }).optional() })
-  .superRefine((it, context) => exactlyOne(it, samplers, context))
+const samplers = roots.extend({
+  parent_based: z.strictObject({ root: root.optional() }).optional(),
+})
+
+const sampler = samplers.superRefine((it, context) => exactlyOne(it, oneOf(samplers), context))
 
 const batch = z
   .strictObject({
@@ -175,6 +177,11 @@ export const withoutEffect: readonly Path[] = [
 /** In the declarative configuration a bare number is milliseconds, unlike elsewhere in otelcol. */
 function millis() {
   return z.int().positive()
+}
+
+/** The keys of a schema, so that no sentence forgets one. */
+function oneOf({ shape }: z.ZodObject): string {
+  return Object.keys(shape).join(', ')
 }
 
 function exactlyOne(choices: object, names: string, context: z.RefinementCtx): void {
