@@ -5,7 +5,13 @@ import { aSink, graph, Rig } from '../../test/contract/harness.ts'
 import { aBatch, aRequest } from '../../test/support/build.ts'
 import { telemetryBatch } from '../component/batch.ts'
 import { delivered, type Outcome } from '../component/delivery.ts'
-import { defineExporter, type ExporterFactory } from '../component/factory.ts'
+import {
+  defineExporter,
+  defineProcessor,
+  type ExporterFactory,
+  type ProcessorFactory,
+} from '../component/factory.ts'
+import { mapBatches } from '../component/map-batches.ts'
 import * as engine from './engine.ts'
 import type { PipelineConfig } from './graph-config.ts'
 
@@ -19,15 +25,15 @@ const traces = (it: Partial<PipelineConfig> = {}): PipelineConfig => ({
 })
 const slowly = [{ kind: 'delivered' as const, delayMs: 5_000 }]
 
-function rig(pipelines: PipelineConfig[], configs = {}, exporters: ExporterFactory[] = []): Rig {
+function rig(
+  pipelines: PipelineConfig[],
+  configs = {},
+  exporters: ExporterFactory[] = [],
+  processors: ProcessorFactory[] = [],
+): Rig {
   const probe_fail = { sink: aSink(), capacity: 10, script: slowly }
-  return new Rig(
-    engine,
-    graph(pipelines, { probe_fail, ...configs }),
-    undefined,
-    undefined,
-    exporters,
-  )
+  const config = graph(pipelines, { probe_fail, ...configs })
+  return new Rig(engine, config, undefined, undefined, exporters, processors)
 }
 
 function send(it: Rig, spans: number): Outcome[] {
@@ -144,4 +150,22 @@ test('an engine stops once, whoever asks, and does not start again', async () =>
   const [first, second] = [it.stop(), it.engine.stop(0)]
   expect(await Promise.all([first, second])).toEqual([true, true])
   await expect(it.engine.start()).rejects.toThrow('does not start again')
+})
+
+test('once something has remembered a batch, nobody between two folds can send it back', async () => {
+  const refusing = defineProcessor({
+    type: 'refusing',
+    config: z.any(),
+    create: () => mapBatches(() => ({ kind: 'retryable', reason: 'not now' })),
+  })
+  const it = rig(
+    [traces({ processors: ['probe_learn', 'refusing', 'probe_emit'] })],
+    {},
+    [],
+    [refusing],
+  )
+  await it.engine.start()
+  const outcomes = send(it, 1)
+  await it.run(it.scheduler.now() + 6_000)
+  expect(outcomes).toEqual([delivered])
 })

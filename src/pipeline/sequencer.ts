@@ -224,7 +224,11 @@ class Run {
   }
 
   #step(chain: Chain | undefined, stage: FoldStage | MapStage, batch: Batch): Batch | Outcome {
-    if (isMapStage(stage)) return runMap(stage, batch, this.#telemetry)
+    if (isMapStage(stage)) {
+      const passed = runMap(stage, batch, this.#telemetry)
+      // What stands before it has remembered the batch: too late to ask for it again.
+      return 'origins' in passed || passed.kind !== 'retryable' ? passed : batch
+    }
     const pass = this.#pass(stage, batch)
     const replaced = pass.call((fold, context) => fold.batch?.(batch, context))
     if (chain !== undefined) this.#later(chain, chain.folds.indexOf(stage), pass)

@@ -60,7 +60,8 @@ async function p99Ms(middle: Middle, body: Uint8Array, rate: number): Promise<nu
   const startMs = performance.now()
   for (let sent = 0; sent < rate * measuredSeconds; sent++) {
     const dueMs = startMs + (sent * 1_000) / rate
-    if (dueMs > performance.now()) await sleep(dueMs - performance.now())
+    const waitMs = dueMs - performance.now()
+    if (waitMs > 0) await sleep(waitMs)
     const sentMs = performance.now()
     underWay.push(client.post().then(() => void waitsMs.push(performance.now() - sentMs)))
   }

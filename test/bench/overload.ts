@@ -57,7 +57,8 @@ export async function overload(options: OverloadOptions): Promise<Overload> {
     const underWay = new Set<Promise<void>>()
     for (let sent = 0; sent < total; sent++) {
       const dueMs = startMs + (sent * 1_000 * spansPerRequest) / offeredPerSecond
-      if (dueMs > performance.now()) await sleep(dueMs - performance.now())
+      const waitMs = dueMs - performance.now()
+      if (waitMs > 0) await sleep(waitMs)
       const one: Promise<void> = post().then((status) => {
         count(statuses, status)
         underWay.delete(one)

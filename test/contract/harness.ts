@@ -7,6 +7,7 @@ import {
   type Catalogue,
   defineExporter,
   type ExporterFactory,
+  type ProcessorFactory,
 } from '../../src/component/factory.ts'
 import { silentLog } from '../../src/component/log.ts'
 import { MemoryLedger } from '../../src/component/memory.ts'
@@ -91,13 +92,22 @@ export class Rig {
     scheduler = new VirtualScheduler(startMs),
     journal = new MemoryJournal(),
     exporters: readonly ExporterFactory[] = [],
+    processors: readonly ProcessorFactory[] = [],
   ) {
     this.scheduler = scheduler
     this.journal = journal
     journal.now = () => scheduler.now()
     const catalogue: Catalogue = {
       receivers: [this.connection.factory],
-      processors: [probeLearn, probeEmit, probeIncident, probeGuard, probeHold, probeSplit],
+      processors: [
+        probeLearn,
+        probeEmit,
+        probeIncident,
+        probeGuard,
+        probeHold,
+        probeSplit,
+        ...processors,
+      ],
       exporters: [probeFail, ...exporters],
     }
     const built = module.buildEngine({
