@@ -1,32 +1,25 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import type { Log } from '../component/log.ts'
-import { type Endpoint, formatEndpoint } from '../config/endpoint.ts'
 import type { AdminConfig } from '../config/service.ts'
 import { Access, type AdminRole, type Refusal } from './access.ts'
 import { commandList, giveCommand } from './commands.ts'
-import { health } from './health.ts'
+import { type Listening, listen } from './listen.ts'
 import type { Observed } from './observed.ts'
 import { page, pagePolicy } from './page.ts'
+import { answerHealth, plain, probeRoutes } from './probes.ts'
 import { statusDocument } from './status.ts'
 
-/** The admin server, listening. */
-export interface Admin {
-  /** `http://127.0.0.1:13133` */
-  readonly url: string
-  close(): Promise<void>
-}
-
-/** Starts the one HTTP server for people and probes; rejects when it cannot listen. */
+/** Starts the HTTP server for people and probes; rejects when it cannot listen. */
 export async function startAdmin(
   config: AdminConfig,
   observed: Observed,
   log: Log,
-): Promise<Admin> {
+): Promise<Listening> {
   const access = new Access(config)
   const app = fastify({ bodyLimit: 1024 * 1024, forceCloseConnections: true })
   app.removeContentTypeParser('text/plain')
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+    plain(reply)
     return refused(reply, access.host(request.headers.host))
   })
   app.setNotFoundHandler(async (request, reply) => {
@@ -40,24 +33,18 @@ export async function startAdmin(
   openRoutes(app, config.path, observed)
   await app.register(async (scope) => readingRoutes(scope, access, observed))
   await app.register(async (scope) => operatingRoutes(scope, access, observed))
-  await listen(app, config.endpoint)
-  return { url: urlOf(app, config.endpoint), close: () => app.close() }
+  return listen(app, config.endpoint, 'the admin server')
 }
 
-/** What probes ask; it tells no more than whether we are ready. The page is a shell without data. */
+/** What everybody may ask: the answer to probes, and the page, a shell without data. */
 function openRoutes(app: FastifyInstance, healthPath: string, observed: Observed): void {
-  const answerHealth = (reply: FastifyReply) => {
-    const { statusCode, body } = health(observed.readySinceMs(), Date.now())
-    return reply.code(statusCode).send(body)
-  }
+  const { readySinceMs } = observed
   app.get('/', async (request, reply) => {
-    if (!request.headers.accept?.includes('text/html')) return answerHealth(reply)
+    if (!request.headers.accept?.includes('text/html')) return answerHealth(reply, readySinceMs)
     reply.type('text/html; charset=utf-8').header('content-security-policy', pagePolicy)
     return reply.send(page)
   })
-  if (healthPath !== '/') app.get(healthPath, async (_request, reply) => answerHealth(reply))
-  if (healthPath !== '/healthz') app.get('/healthz', async () => ({ status: 'alive' }))
-  if (healthPath !== '/readyz') app.get('/readyz', async (_request, reply) => answerHealth(reply))
+  probeRoutes(app, healthPath === '/' ? [] : [healthPath], readySinceMs)
 }
 
 function readingRoutes(scope: FastifyInstance, access: Access, observed: Observed): void {
@@ -103,25 +90,4 @@ async function refused(reply: FastifyReply, refusal: Refusal | undefined) {
   if (refusal === undefined) return undefined
   if (refusal.statusCode === 401) reply.header('www-authenticate', 'Bearer')
   return reply.code(refusal.statusCode).send({ error: refusal.error })
-}
-
-/** An empty host means every interface, also where the machine has no IPv6. */
-async function listen(app: FastifyInstance, { host, port }: Endpoint): Promise<void> {
-  try {
-    await app.listen({ host: host === '' ? '::' : host, port })
-  } catch (cause) {
-    const isWithoutIpv6 = cause instanceof Error && /EAFNOSUPPORT|EADDRNOTAVAIL/.test(cause.message)
-    if (host !== '' || !isWithoutIpv6) {
-      const reason = cause instanceof Error ? cause.message : String(cause)
-      throw new Error(`cannot start the admin server: ${reason}`, { cause })
-    }
-    await app.listen({ host: '0.0.0.0', port })
-  }
-}
-
-function urlOf(app: FastifyInstance, endpoint: Endpoint): string {
-  const address = app.server.address()
-  const port = typeof address === 'object' && address !== null ? address.port : endpoint.port
-  const host = endpoint.host === '' ? 'localhost' : endpoint.host
-  return `http://${formatEndpoint({ host, port })}`
 }

@@ -1,6 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
+import type { Listening } from '../admin/listen.ts'
 import type { About, Observed } from '../admin/observed.ts'
-import { type Admin, startAdmin } from '../admin/server.ts'
+import { startProbes } from '../admin/probes.ts'
+import { startAdmin } from '../admin/server.ts'
 import { admissionBytes, MemoryLedger } from '../component/memory.ts'
 import { machineScheduler } from '../component/scheduler.ts'
 import type { LoadedConfig } from '../config/load.ts'
@@ -22,7 +24,8 @@ export class Collector {
   readonly #telemetry: SelfTelemetry
   readonly #logging: Logging
   readonly #observed: Observed
-  #admin: Admin | undefined
+  #admin: Listening | undefined
+  #probes: Listening | undefined
   #readySinceMs: number | undefined
 
   private constructor(
@@ -89,18 +92,25 @@ export class Collector {
     return this.#admin?.url
   }
 
-  /** Starts the pages of metrics, the admin server, which answers "not ready", and then the graph. */
+  /** Where probes of other machines ask, if that is another place. */
+  get probesUrl(): string | undefined {
+    return this.#probes?.url
+  }
+
+  /** Starts the pages of metrics, what answers probes, "not ready" at first, and then the graph. */
   async start(): Promise<void> {
     const { log } = this.#logging
     await this.#telemetry.start()
-    this.#admin = await startAdmin(this.config.service.admin, this.#observed, log)
+    const { admin, probes } = this.config.service
+    this.#admin = await startAdmin(admin, this.#observed, log)
+    if (probes) this.#probes = await startProbes(probes, this.#observed.readySinceMs)
     await this.engine.start()
     this.#telemetry.warnOfLoops(this.engine.instances.hosts.flatMap((it) => it.listening))
     this.#readySinceMs = Date.now()
   }
 
   /**
-   * Stops in order and keeps the admin server answering meanwhile; {@link close} ends that too.
+   * Stops in order and keeps answering probes meanwhile; {@link close} ends that too.
    *
    * @returns whether everything was done in time
    */
@@ -111,7 +121,7 @@ export class Collector {
 
   async close(): Promise<void> {
     await this.#telemetry.close()
-    await this.#admin?.close()
+    await Promise.all([this.#admin?.close(), this.#probes?.close()])
   }
 }
 

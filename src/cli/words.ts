@@ -7,7 +7,7 @@ import type { Product } from './product.ts'
 
 /** A few lines for the person who started it: where it listens and what runs. */
 export function readyLines(collector: Collector, product: Product): string {
-  const { engine, config, adminUrl, metricsUrls } = collector
+  const { engine, config, adminUrl, probesUrl, metricsUrls } = collector
   const listeners = engine.instances.hosts
     .filter((it) => it.listening.length > 0)
     .map((it) => `${it.id} listens on ${it.listening.join(' and ')}`)
@@ -18,7 +18,8 @@ export function readyLines(collector: Collector, product: Product): string {
     },
   )
   const metrics = metricsUrls.map((url) => `metrics: ${url}`)
-  const lines = [...listeners, ...pipelines, `admin: ${adminUrl}`, ...metrics]
+  const probes = probesUrl === undefined ? [] : [`probes: ${probesUrl}`]
+  const lines = [...listeners, ...pipelines, `admin: ${adminUrl}`, ...probes, ...metrics]
   const body = lines.map((it) => `  ${it}\n`).join('')
   return `${product.name} ${product.version} is running. Ctrl+C stops it.\n${body}`
 }

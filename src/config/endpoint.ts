@@ -34,6 +34,18 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
 }
 
+/** Whether two listeners may get in each other's way; names are compared as they stand. */
+export function mayOverlap(a: Endpoint, b: Endpoint): boolean {
+  if (a.port !== b.port || a.port === 0) return false
+  return a.host === b.host || covers(a.host, b.host) || covers(b.host, a.host)
+}
+
+/** Whether a host means every interface and a second one is among them. */
+function covers(every: string, host: string): boolean {
+  const isIpv6Only = host.includes(':') && host !== '::'
+  return every === '' || every === '::' || (every === '0.0.0.0' && !isIpv6Only)
+}
+
 /** `host:port` again, as it is written in a configuration and in an address bar. */
 export function formatEndpoint({ host, port }: Endpoint): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`

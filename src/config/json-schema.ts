@@ -31,7 +31,7 @@ export function configSchema(catalogue: SchemaCatalogue, title: string): JsonSch
     properties: {
       ...Object.fromEntries(sectionSchemas),
       extensions: {
-        description: "Only otelcol's health_check, another spelling of service.admin.",
+        description: "Only otelcol's health_check: where probes ask.",
         ...byId({ health_check: forEditors(healthCheck) }, {}),
       },
       service: serviceSchema(),

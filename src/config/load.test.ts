@@ -162,15 +162,20 @@ test('components that no pipeline uses are warned about, a processor as source c
   ])
 })
 
-test('health_check is another spelling of service.admin', async () => {
+test('health_check is another spelling of service.admin, or a place for probes alone', async () => {
   const extended = `${minimal}  extensions: [health_check]\nextensions:\n  health_check: `
   const { service } = await loaded({
     'c.yaml': `${extended}{ endpoint: "localhost:1234", path: /up }`,
   })
   expect(service.admin).toMatchObject({ endpoint: { host: 'localhost', port: 1234 }, path: '/up' })
-  const open = await refused({ 'c.yaml': `${extended}{ endpoint: 0.0.0.0:13133 }` })
-  expect(formatProblems(open)).toContain(
-    'extensions.health_check.endpoint\n    lets other machines in',
+  const open = await loaded({ 'c.yaml': `${extended}{ endpoint: 10.0.0.1:13133 }` })
+  expect(open.service).toMatchObject({
+    admin: { endpoint: { host: '127.0.0.1', port: 13_133 }, path: '/', tokens: [] },
+    probes: { endpoint: { host: '10.0.0.1', port: 13_133 }, path: '/' },
+  })
+  const samePort = await refused({ 'c.yaml': `${extended}{ endpoint: 0.0.0.0:13133 }` })
+  expect(formatProblems(samePort)).toContain(
+    'extensions.health_check.endpoint\n    needs a port of its own, the admin server listens on 127.0.0.1:13133: write service.admin.endpoint: 127.0.0.1:13134 (found "0.0.0.0:13133")',
   )
   const both = `${extended.replace('service:', 'service:\n  admin: { endpoint: "localhost:1" }')}{ endpoint: "localhost:2" }`
   expect(await messages({ 'c.yaml': both })).toEqual([

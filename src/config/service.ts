@@ -32,6 +32,12 @@ export interface AdminConfig {
   readonly tokens: readonly AdminToken[]
 }
 
+/** Where probes are answered and nothing else is. */
+export interface ProbesConfig {
+  readonly endpoint: Endpoint
+  readonly path: string
+}
+
 export interface AdminToken {
   readonly name: string
   readonly token: Secret
@@ -41,6 +47,8 @@ export interface AdminToken {
 export interface ServiceConfig {
   readonly pipelines: ReadonlyMap<string, PipelineConfig>
   readonly admin: AdminConfig
+  /** Beside the admin server, where `health_check` is open to other machines. */
+  readonly probes: ProbesConfig | undefined
   readonly memory: { readonly limit_mib: number }
   readonly telemetry: TelemetryConfig
 }

@@ -21,7 +21,7 @@ export function checkWhole(tree: Tree, catalogue: SchemaCatalogue) {
   const pipelinesTree = treeAt(tree, ['service', 'pipelines'])
   const { pipelines, ...flow } = readPipelines(pipelinesTree, known, connectors.ids)
   const { admin: written, extensions, memory, telemetry, ...rest } = readService(tree)
-  const { admin, ...others } = readExtensions(treeAt(tree, ['extensions']), {
+  const { admin, probes, ...others } = readExtensions(treeAt(tree, ['extensions']), {
     admin: written,
     extensions,
   })
@@ -37,7 +37,7 @@ export function checkWhole(tree: Tree, catalogue: SchemaCatalogue) {
     receivers: known.receivers.components,
     processors: known.processors.components,
     exporters: known.exporters.components,
-    service: { pipelines, admin, memory, telemetry },
+    service: { pipelines, admin, probes, memory, telemetry },
     resolved: resolved(tree, known, { ...rest.resolved, pipelines: flow.resolved }),
   }
   return { config, problems }

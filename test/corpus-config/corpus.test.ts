@@ -33,6 +33,16 @@ for (const { name, path, text } of corpus) {
   })
 }
 
+test('a health_check on the address of a pod answers probes there, and nothing else is there', async () => {
+  const chart = corpus.filter(({ name }) => name === 'kubernetes-chart.yaml').map((it) => it.path)
+  const loaded = await loadConfig(chart, [], schemas, machine)
+  if (!loaded.ok) throw new Error(formatProblems(loaded.problems))
+  expect(loaded.config.service).toMatchObject({
+    admin: { endpoint: { host: '127.0.0.1', port: 13_133 } },
+    probes: { endpoint: { host: machine.MY_POD_IP, port: 13_133 }, path: '/' },
+  })
+})
+
 test('every key of every component is used somewhere in the corpus', () => {
   const unused = sections.flatMap((section) =>
     components[section].flatMap(({ type, aliases = [], config }) =>

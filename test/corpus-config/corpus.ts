@@ -24,7 +24,7 @@ export const corpus: readonly CorpusFile[] = readdirSync(folder)
 /** What the authors' machines have in their environment. */
 export const machine: Readonly<Record<string, string>> = {
   HOSTNAME: 'host-1',
-  MY_POD_IP: '127.0.0.1',
+  MY_POD_IP: '10.244.1.7',
   K8S_NODE_NAME: 'node-1',
   VENDOR_API_KEY: 'key',
   OTHER_CREDENTIALS: 'dXNlcjpwYXNz',

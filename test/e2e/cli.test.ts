@@ -55,6 +55,24 @@ test('takes a span, shows it, stops on SIGTERM and says what became of it', asyn
   expect(text).toContain('Shutdown complete.')
 })
 
+test('lets other machines ask whether it is ready, and nothing else', async () => {
+  const health = JSON.stringify({ health_check: { endpoint: '0.0.0.0:0' } })
+  const service = { extensions: ['health_check'] }
+  const base = config('debug', { verbosity: 'basic' }, service)
+  const collector = cli(['--config', base, '--config', `yaml:{ extensions: ${health} }`])
+  const { admin } = await addresses(collector)
+  const [, written = ''] = await collector.line(/probes: (\S+)\n/)
+  const probes = written.replace('0.0.0.0', '127.0.0.1')
+
+  expect(probes).not.toContain(admin)
+  expect((await fetch(probes)).status).toBe(200)
+  expect((await fetch(`${probes}metrics`)).status).toBe(404)
+  expect((await fetch(`${admin}/metrics`)).status).toBe(200)
+
+  collector.kill('SIGTERM')
+  expect((await collector.ended).code).toBe(0)
+})
+
 test('says what was lost when the backend is dead', async () => {
   const collector = cli(['--config', config('otlp_http', { endpoint: 'http://127.0.0.1:9' })])
   const { otlp } = await addresses(collector)

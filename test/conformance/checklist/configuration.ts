@@ -205,8 +205,13 @@ export const configuration = items('configuration', [
   [
     'corpus_open_health',
     'A `health_check` that other machines reach, as charts write it, loads unchanged.',
-    notYet(
-      'the admin server behind it takes commands, so an endpoint beyond this machine needs `service.admin.tokens`; the error says what to write',
+    proven(
+      [
+        'test/corpus-config/corpus.test.ts',
+        'a health_check on the address of a pod answers probes there, and nothing else is there',
+      ],
+      ['src/admin/probes.test.ts', 'has nothing else: no metrics, no status, no commands, no page'],
+      ['test/e2e/cli.test.ts', 'lets other machines ask whether it is ready, and nothing else'],
     ),
   ],
   [
