@@ -8,6 +8,7 @@ import { recordingLog, testSettings } from '../../test/support/settings.ts'
 import { config } from './config.ts'
 import { limitMemory } from './index.ts'
 import { limitsOf } from './limits.ts'
+import { thisMachine } from './machine.ts'
 
 const mib = 2 ** 20
 
@@ -37,6 +38,39 @@ test('from the soft limit on data is refused politely, below it is taken again',
     'warn: Memory usage is above soft limit. Refusing data.',
     'info: Memory usage back within limits. Resuming normal operation.',
   ])
+})
+
+test('the status recovers when nobody sends any more, and measures at most once an interval', async () => {
+  const { send, set, pass, status, measured, log } = running({ limit_mib: 100 })
+  set(80)
+  expect(send()).toMatchObject({ kind: 'retryable' })
+  set(10)
+  expect(status()).toMatchObject({ state: 'refusing', used_bytes: 80 * mib })
+  await pass(1_000)
+  expect(status()).toMatchObject({ state: 'ok', used_bytes: 10 * mib })
+  expect(status()).toMatchObject({ state: 'ok' })
+  expect(measured()).toBe(2)
+  expect(log.lines.at(-1)?.message).toContain('Resuming normal operation.')
+})
+
+test('a reader of the status has collections forced as a batch has', async () => {
+  const { send, set, pass, status, freeAtGc, collected } = running({ limit_mib: 100 }, 'with gc')
+  set(100)
+  expect(send()).toMatchObject({ kind: 'retryable' })
+  freeAtGc(10)
+  await pass(1_000)
+  expect(status()).toMatchObject({ state: 'ok', used_bytes: 10 * mib })
+  expect(collected()).toBe(2)
+})
+
+test('garbage of this process can be collected without a flag of Node', async () => {
+  const { gc } = thisMachine
+  expect(gc).toBeTypeOf('function')
+  expect(thisMachine.gc).toBe(gc)
+  const garbage = new WeakRef({ prompt: 'hello' })
+  await new Promise(setImmediate)
+  gc?.()
+  expect(garbage.deref()).toBeUndefined()
 })
 
 test('it measures on the first batch, then at most once an interval, and leaves no timer', async () => {

@@ -18,9 +18,9 @@ const mib = 2 ** 20
 
 /**
  * Whether memory is short. In use is what the process occupies or, if that is more, what the ledger
- * has promised: promised bytes arrive a little later. Measured when somebody asks and the last
- * measurement is older than the interval; in between the ledger tells what has been added, and
- * asks for a measurement when that would pass the hard limit.
+ * has promised: promised bytes arrive a little later. Measured when somebody asks, a batch or a
+ * reader of the status, and the last measurement is older than the interval; in between the ledger
+ * tells what has been added, and asks for a measurement when that would pass the hard limit.
  */
 export class Limiter {
   readonly #config: Config
@@ -53,7 +53,9 @@ export class Limiter {
     return this.#refusing
   }
 
+  /** Measured anew where it is due, so that a limiter to which nobody sends any more recovers. */
   status() {
+    if (this.#isDue()) this.#check()
     return {
       state: this.#refusing ? 'refusing' : 'ok',
       ...(this.#refusing && { reason: 'data refused due to high memory usage' }),
