@@ -41,6 +41,17 @@ test.each([
 })
 
 test.each([
+  ['a type', { '@type': { toString: 1, valueOf: 1 }, retryDelay: '3s' }, [], undefined],
+  ['a delay', { '@type': type, retryDelay: { toString: 1, valueOf: 1 } }, [type], undefined],
+  ['a number', { '@type': 5, retryDelay: 5 }, [], undefined],
+])('%s in JSON that is no text is not made one', (_, detail, details, ms) => {
+  const body = Buffer.from(JSON.stringify({ code: 3, message: 'no', details: [detail] }))
+  const read = readStatus('json', body)
+  expect(read).toEqual({ code: 3, message: 'no', details })
+  expect(read?.retryDelayMs).toBe(ms)
+})
+
+test.each([
   ['proto', Buffer.from([0xff])],
   ['proto', Buffer.from([0x1a, 5, 0x0a])],
   ['json', Buffer.from('[]')],

@@ -67,8 +67,8 @@ function statusFromJson(body: Uint8Array): RpcStatus | undefined {
   const { code, message, details } = jsonObject(body) ?? {}
   if (typeof message !== 'string') return undefined
   const all = Array.isArray(details) ? details.map((it) => objectOf(it) ?? {}) : []
-  const types = all.map((it) => it['@type']).filter((it) => typeof it === 'string')
-  const info = all.find((it) => String(it['@type']).endsWith(`/${retryInfo}`))
+  const types = all.map((it) => it['@type']).filter(isText)
+  const info = all.find(({ '@type': type }) => isText(type) && type.endsWith(`/${retryInfo}`))
   return {
     code: typeof code === 'number' ? code : 0,
     message,
@@ -80,8 +80,13 @@ function statusFromJson(body: Uint8Array): RpcStatus | undefined {
 /** A duration in JSON is a text such as `1.5s`. */
 function delayFromJson(text: unknown): number | undefined {
   if (text === undefined) return 0
-  const [, seconds] = /^(\d+(?:\.\d+)?)s$/.exec(String(text)) ?? []
+  const [, seconds] = isText(text) ? (/^(\d+(?:\.\d+)?)s$/.exec(text) ?? []) : []
   return seconds === undefined ? undefined : Number(seconds) * 1000
+}
+
+/** Whatever else a server writes is never turned into a text: its own `toString` would be called. */
+function isText(value: unknown): value is string {
+  return typeof value === 'string'
 }
 
 function delay(ms: number | undefined): Pick<RpcStatus, 'retryDelayMs'> {
