@@ -1,0 +1,188 @@
+import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
+import type { FileSystem, OpenFile } from './file-system.ts'
+import { encodeHeader, headerBytes } from './record.ts'
+import { Segment, segmentFile } from './segment.ts'
+
+/** What an owner appends. */
+export interface NewRecord {
+  readonly payload: Uint8Array
+  /** Milliseconds since the Unix epoch. */
+  readonly receivedMs: number
+  readonly items: number
+  /** 16 bits of the owner's. */
+  readonly flags?: number
+}
+
+export interface WriterOptions {
+  readonly files: FileSystem
+  readonly directory: string
+  readonly segmentBytes: number
+  /** Sync every group before it counts as written. */
+  readonly syncsGroups: boolean
+  /** A new random 32-bit number. */
+  readonly salt: () => number
+  readonly onSegment: (segment: Segment) => void
+}
+
+export function sizeOf({ payload }: NewRecord): number {
+  return headerBytes + payload.length
+}
+
+/** Writes groups of records to the one segment that is open for writing. */
+export class SegmentWriter {
+  readonly #options: WriterOptions
+  #active: { readonly segment: Segment; readonly file: OpenFile } | undefined
+  #nextSequence: number
+  #nextNumber: number
+  #dirty = false
+
+  constructor(options: WriterOptions, nextSequence: number, nextNumber: number) {
+    this.#options = options
+    this.#nextSequence = nextSequence
+    this.#nextNumber = nextNumber
+  }
+
+  get nextSequence(): number {
+    return this.#nextSequence
+  }
+
+  get active(): Segment | undefined {
+    return this.#active?.segment
+  }
+
+  /** Whether something written could still be lost with the power. */
+  get dirty(): boolean {
+    return this.#dirty
+  }
+
+  /**
+   * Writes all of a group or, as far as a restart can tell, none of it.
+   *
+   * @returns the sequence of the first record
+   */
+  async write(group: readonly NewRecord[]): Promise<number> {
+    const bytes = group.reduce((sum, it) => sum + sizeOf(it), 0)
+    const used = this.active?.endBytes ?? 0
+    if (used > 0 && used + bytes > this.#options.segmentBytes) await this.seal()
+    await this.#writeOnce(group)
+    if (this.#options.syncsGroups) await this.#syncGroup(group)
+    return this.#commit(group.length, bytes)
+  }
+
+  /** Syncs what is dirty; after a failure the segment is sealed, for its pages may be gone. */
+  async sync(): Promise<void> {
+    if (!this.#dirty || !this.#active) return
+    this.#dirty = false
+    try {
+      await this.#active.file.datasync()
+    } catch (cause) {
+      await this.#abandon()
+      throw cause
+    }
+  }
+
+  /** Ends the open segment; the next group begins a new one. */
+  async seal(): Promise<void> {
+    try {
+      await this.sync()
+    } finally {
+      await this.#abandon()
+    }
+  }
+
+  /** Begins a new, empty segment, so that all others may go. */
+  async begin(): Promise<void> {
+    if (this.#active) await this.seal()
+    await this.#open()
+  }
+
+  async #writeOnce(group: readonly NewRecord[]): Promise<void> {
+    const { file, segment } = await this.#open()
+    try {
+      await writeWhole(file, this.#encode(group, segment.name.salt), segment.endBytes)
+    } catch (cause) {
+      await file.truncate(segment.endBytes).catch(() => this.#abandon())
+      throw cause
+    }
+  }
+
+  /** A failed sync is never tried again on the same file: the group is written to a new one. */
+  async #syncGroup(group: readonly NewRecord[]): Promise<void> {
+    try {
+      await this.#active?.file.datasync()
+    } catch {
+      await this.#abandon()
+      await this.#writeOnce(group)
+      try {
+        await this.#active?.file.datasync()
+      } catch (cause) {
+        await this.#abandon()
+        throw cause
+      }
+    }
+  }
+
+  #commit(records: number, bytes: number): number {
+    const first = this.#nextSequence
+    this.#nextSequence += records
+    this.#dirty = !this.#options.syncsGroups
+    if (this.#active) {
+      this.#active.segment.nextSequence = this.#nextSequence
+      this.#active.segment.endBytes += bytes
+    }
+    return first
+  }
+
+  async #open() {
+    if (this.#active) return this.#active
+    const { files, directory, salt } = this.#options
+    const name = { number: this.#nextNumber++, base: this.#nextSequence, salt: salt() }
+    const path = join(directory, segmentFile(name))
+    const file = await files.open(path, 'create')
+    try {
+      await files.syncDirectory(directory)
+    } catch (cause) {
+      await file.close().catch(() => undefined)
+      await files.unlink(path).catch(() => undefined)
+      throw cause
+    }
+    const segment = new Segment(name)
+    this.#active = { file, segment }
+    this.#dirty = false
+    this.#options.onSegment(segment)
+    return this.#active
+  }
+
+  async #abandon(): Promise<void> {
+    const active = this.#active
+    this.#active = undefined
+    this.#dirty = false
+    if (!active) return
+    active.segment.sealed = true
+    await active.file.close().catch(() => undefined)
+  }
+
+  #encode(group: readonly NewRecord[], salt: number): readonly Uint8Array[] {
+    return group.flatMap(({ payload, receivedMs, items, flags = 0 }, at) => {
+      const sequence = this.#nextSequence + at
+      const [payloadBytes, payloadCrc] = [payload.length, crc32(payload)]
+      const header = { sequence, receivedMs, items, flags, payloadBytes, payloadCrc }
+      return [encodeHeader(header, salt), payload]
+    })
+  }
+}
+
+/** One `writev`; what a short one left over is written after it, until the system says why not. */
+async function writeWhole(
+  file: OpenFile,
+  parts: readonly Uint8Array[],
+  atBytes: number,
+): Promise<void> {
+  const wanted = parts.reduce((sum, it) => sum + it.length, 0)
+  const written = await file.write(parts, atBytes)
+  if (written === wanted) return
+  const rest = Buffer.concat(parts).subarray(written)
+  const more = await file.write([rest], atBytes + written)
+  if (more < rest.length) throw new Error(`wrote ${written + more} of ${wanted} bytes`)
+}
