@@ -13,6 +13,7 @@ import { aBatch } from '../../test/support/build.ts'
 import { recordingLog, testSettings } from '../../test/support/settings.ts'
 import { anyHolds } from './any-holds.ts'
 import { config } from './config.ts'
+import type { Dropper } from './droppers.ts'
 import { dropItems, filterProcessor } from './index.ts'
 
 test('an item is dropped when any condition holds', () => {
@@ -32,6 +33,18 @@ test('a batch of which nothing is left is delivered, and counted', async () => {
   const { map, counted } = running({ traces: { span: ['true'] } })
   expect(map(spans('a', 'b'))).toBe(delivered)
   expect(await counted('spans')).toBe(2)
+})
+
+test('an item that is named twice is dropped and counted once', async () => {
+  const metrics = createMetrics({})
+  const dropper: Dropper = (_, drop) => {
+    for (const index of [1, 1]) drop(index)
+  }
+  const settings = testSettings({ meter: metrics.meter })
+  const { map } = dropItems(new Map([['traces', dropper]]), settings)
+  expect(map(spans('a', 'b', 'c'))).toMatchObject({ payload: { itemCount: 2 } })
+  const counts = sumBy(await metrics.collect(), 'otelcol_processor_filter_spans.filtered', 'filter')
+  expect(counts.get('test')).toBe(1)
 })
 
 test('facts go on, even when their spans are dropped', () => {

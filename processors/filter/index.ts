@@ -5,6 +5,7 @@ import { guardBatches } from '../../src/component/map-batches.ts'
 import type { MapProcessor } from '../../src/component/processor.ts'
 import type { Settings } from '../../src/component/settings.ts'
 import { filterItems } from '../../src/pdata/overlay.ts'
+import type { Payload } from '../../src/pdata/payload.ts'
 import type { Signal } from '../../src/pdata/signal.ts'
 import { config } from './config.ts'
 import { type Dropper, droppersOf } from './droppers.ts'
@@ -33,12 +34,25 @@ export function dropItems(
 
   return guardBatches((batch: Batch): Batch | Outcome => {
     if (batch.kind === 'alerts' || batch.payload.itemCount === 0) return batch
-    const dropped = new Set<number>()
-    droppers.get(batch.kind)?.(batch.payload, (index) => dropped.add(index))
-    if (dropped.size === 0) return batch
-    counters.get(batch.kind)?.add(dropped.size, { filter: id })
-    const payload = filterItems(batch.payload, (index) => !dropped.has(index))
+    const dropper = droppers.get(batch.kind)
+    if (dropper === undefined) return batch
+    const { isDropped, count } = marked(batch.payload, dropper)
+    if (count === 0) return batch
+    counters.get(batch.kind)?.add(count, { filter: id })
+    const payload = filterItems(batch.payload, (index) => isDropped[index] !== 1)
     const isEmpty = payload.itemCount === 0 && batch.facts.length === 0
     return isEmpty ? delivered : { ...batch, payload }
   })
+}
+
+/** A byte for each item, 1 where it is dropped; a batch may have a million of them. */
+function marked(payload: Payload, dropper: Dropper) {
+  const isDropped = new Uint8Array(payload.itemCount)
+  let count = 0
+  dropper(payload, (index) => {
+    if (isDropped[index] === 1) return
+    isDropped[index] = 1
+    count++
+  })
+  return { isDropped, count }
 }
