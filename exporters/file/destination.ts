@@ -16,7 +16,7 @@ export class FileDestination implements Destination {
 
   constructor(config: Config, settings: Settings) {
     this.#path = config.path
-    this.#file = new LineFile(config, settings.scheduler)
+    this.#file = new LineFile(config, settings)
     this.#exporter = settings.id
     this.#errors = settings.meter.createCounter('otelcol_exporter_write_errors', {
       unit: '{write}',

@@ -7,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -91,6 +92,72 @@ test('lines keep the order of their batches, and nobody else may read them', asy
   await Promise.all(names.map((name) => exporter.send(someSpans(1, { name }))))
   expect(linesOf(path).map((it) => /span-\d+/.exec(it)?.[0])).toEqual(names)
   expect(statSync(path).mode & 0o777).toBe(0o600)
+})
+
+test('a file that others could read is closed to them, once, and a device is left alone', async () => {
+  const path = join(aDirectory(), 'out.jsonl')
+  writeFileSync(path, '')
+  chmodSync(path, 0o644)
+  const exporter = running({ path })
+  await exporter.send(someSpans(1))
+  await exporter.send(someSpans(1))
+  expect(statSync(path).mode & 0o777).toBe(0o600)
+  expect(exporter.log.lines).toEqual([
+    {
+      level: 'info',
+      fields: { path },
+      message: 'The file was open to other users; its mode is 0600 now.',
+    },
+  ])
+  const { mode } = statSync('/dev/null')
+  const nowhere = running({ path: '/dev/null' })
+  expect(await nowhere.send(someSpans(1))).toEqual({ kind: 'delivered' })
+  expect(statSync('/dev/null').mode).toBe(mode)
+})
+
+test('a directory that is made is closed to others', async () => {
+  const directory = join(aDirectory(), 'a', 'b')
+  const exporter = running({ path: join(directory, 'out.jsonl'), create_directory: true })
+  await exporter.send(someSpans(1))
+  expect(statSync(directory).mode & 0o777).toBe(0o700)
+  expect(statSync(join(directory, '..')).mode & 0o777).toBe(0o700)
+})
+
+test('nothing is lost when two writers have one file', async () => {
+  const path = join(aDirectory(), 'out.jsonl')
+  const [one, other] = [running({ path, append: true }), running({ path, append: true })]
+  for (let at = 0; at < 50; at++) {
+    await one.send(someSpans(1, { name: `one-${at}-and-some-more` }))
+    await other.send(someSpans(1, { name: `other-${at}` }))
+  }
+  const found = linesOf(path).map((line) => fromJson('traces', line))
+  expect(found).toHaveLength(100)
+  const emptied = running({ path })
+  await emptied.send(someSpans(1))
+  await one.send(someSpans(1))
+  await emptied.send(someSpans(1))
+  expect(linesOf(path).map((line) => fromJson('traces', line))).toHaveLength(3)
+})
+
+test('two exporters of one collector with one file are an error that names both', () => {
+  const directory = aDirectory()
+  symlinkSync(directory, join(directory, 'link'))
+  const memory = new MemoryLedger(1)
+  const create = (id: string, path: string, of = memory) =>
+    fileExporter.create(config.parse({ path }), testSettings({ id, memory: of }))
+  create('file/a', join(directory, 'out'))
+  const error = 'is written by exporters.file/a already: give each a file of its own'
+  expect(() => create('file/b', join(directory, '.', 'out'))).toThrow(
+    `exporters.file/b.path: ${join(directory, 'out')} ${error}`,
+  )
+  expect(() => create('file/b', join(directory, 'link', 'out'))).toThrow(error)
+  writeFileSync(join(directory, 'out'), '')
+  expect(() => create('file/b', join(directory, 'link', 'out'))).toThrow(error)
+  expect(() => create('file/b', join(directory, 'other'))).not.toThrow()
+  expect(() => create('file/b', join(directory, 'out'), new MemoryLedger(1))).not.toThrow()
+  for (const id of ['file/c', 'file/d']) {
+    expect(() => create(id, '/dev/null')).not.toThrow()
+  }
 })
 
 test.each([

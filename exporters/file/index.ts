@@ -5,6 +5,7 @@ import type { RetryPolicy } from '../../src/net/client/retry-config.ts'
 import { SendingQueue } from '../../src/net/client/sending-queue.ts'
 import { config } from './config.ts'
 import { FileDestination } from './destination.ts'
+import { otherOwner } from './owners.ts'
 import { placeProblem } from './place.ts'
 
 /** One writer keeps lines whole and in order; a batch is settled by its write. */
@@ -28,6 +29,12 @@ export const fileExporter = defineExporter({
   create(config, settings) {
     const problem = placeProblem(config.path, config.create_directory)
     if (problem !== undefined) throw new Error(`exporters.${settings.id}.path: ${problem}`)
+    const other = otherOwner(config.path, settings.id, settings.memory)
+    if (other !== undefined) {
+      throw new Error(
+        `exporters.${settings.id}.path: ${config.path} is written by exporters.${other} already: give each a file of its own, or name one exporter in both pipelines`,
+      )
+    }
     const destination = new FileDestination(config, settings)
     return new SendingQueue({ sending_queue, retry_on_failure }, destination, settings)
   },

@@ -1,11 +1,15 @@
+import { constants } from 'node:fs'
 import { type FileHandle, mkdir, open, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { Scheduler } from '../../src/component/scheduler.ts'
+import type { Settings } from '../../src/component/settings.ts'
 import { nextBackup, removeOld } from './backups.ts'
 import type { Config } from './config.ts'
 
 /** Telemetry may hold prompts: nobody else may read it. */
 const mode = 0o600
+const directoryMode = 0o700
+
+const { O_APPEND, O_CREAT, O_TRUNC, O_WRONLY } = constants
 
 const mib = 1024 * 1024
 
@@ -15,7 +19,7 @@ const mib = 1024 * 1024
  */
 export class LineFile {
   readonly #config: Config
-  readonly #scheduler: Scheduler
+  readonly #settings: Pick<Settings, 'scheduler' | 'log'>
   #handle: FileHandle | undefined
   #sizeBytes = 0
   #wasOpened = false
@@ -23,9 +27,9 @@ export class LineFile {
   #isTorn = false
   #last: Promise<void> = Promise.resolve()
 
-  constructor(config: Config, scheduler: Scheduler) {
+  constructor(config: Config, settings: Pick<Settings, 'scheduler' | 'log'>) {
     this.#config = config
-    this.#scheduler = scheduler
+    this.#settings = settings
   }
 
   /**
@@ -65,15 +69,35 @@ export class LineFile {
     }
   }
 
-  /** The first time the file is emptied, unless it is to be kept. */
+  /**
+   * The first time the file is emptied, unless it is to be kept. Always at its end, so that another
+   * process that writes it overwrites nothing.
+   */
   async #open(): Promise<FileHandle> {
     const { path, append, rotation, create_directory } = this.#config
-    if (create_directory) await mkdir(dirname(path), { recursive: true })
+    if (create_directory) {
+      await mkdir(dirname(path), { recursive: true, mode: directoryMode })
+    }
     const isKept = append || rotation !== undefined || this.#wasOpened
-    const handle = await open(path, isKept ? 'a' : 'w', mode)
+    const flags = O_WRONLY | O_CREAT | O_APPEND | (isKept ? 0 : O_TRUNC)
+    const handle = await open(path, flags, mode)
     this.#wasOpened = true
-    this.#sizeBytes = (await handle.stat()).size
+    const found = await handle.stat()
+    this.#sizeBytes = found.size
+    if (found.isFile() && (found.mode & 0o077) !== 0) await this.#keepFromOthers(handle)
     return handle
+  }
+
+  /** A file that was there has the mode it was given; it may not be ours to change. */
+  async #keepFromOthers(handle: FileHandle): Promise<void> {
+    const { path } = this.#config
+    const { log } = this.#settings
+    try {
+      await handle.chmod(mode)
+      log.info({ path }, 'The file was open to other users; its mode is 0600 now.')
+    } catch (cause) {
+      log.warn({ path, err: cause }, 'The file is open to other users, and its mode stays.')
+    }
   }
 
   async #rotateBefore(more: number): Promise<void> {
@@ -83,7 +107,7 @@ export class LineFile {
     const isFull = this.#sizeBytes + more > rotation.max_megabytes * mib
     if (!isFull || this.#sizeBytes === 0) return
     await this.#closeNow()
-    await rename(path, await nextBackup(path, this.#scheduler.now()))
+    await rename(path, await nextBackup(path, this.#settings.scheduler.now()))
     if (rotation.max_backups > 0) await removeOld(path, rotation.max_backups)
   }
 
