@@ -131,3 +131,18 @@ test('each unsettled request takes at least 4 KiB, however small', async () => {
 async function waiting(scheduler: VirtualScheduler): Promise<void> {
   while (scheduler.pending === 0) await new Promise((resolve) => setImmediate(resolve))
 }
+
+test('uploads that only say how long they will be leave room for others', async () => {
+  using receiver = await runReceiver({ memoryBytes: 1_000_000 })
+  const clients = []
+  for (let n = 0; n < 3; n++) {
+    const client = await RawClient.connect(receiver.port)
+    client.head({ 'content-length': 900_000 })
+    clients.push(client)
+  }
+  while (receiver.reservedBytes() < 3 * 64 * 1024) {
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  expect((await post(receiver.url, { body: protobufOf('traces', 10) })).status).toBe(200)
+  for (const client of clients) client.socket.resetAndDestroy()
+})

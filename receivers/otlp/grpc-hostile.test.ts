@@ -101,8 +101,8 @@ test('a client that resets in the middle of its message leaves nothing behind', 
   using receiver = await runReceiver({ grpc: {} })
   for (const reset of ['stream', 'session'] as const) {
     using call = rawCall(receiver.grpc)
-    call.stream.write(framed(Buffer.alloc(10), 0, 50_000))
-    while (receiver.reservedBytes() < 50_000) await turn()
+    call.stream.write(framed(Buffer.alloc(20_000), 0, 50_000))
+    while (receiver.reservedBytes() < 20_000) await turn()
     if (reset === 'stream') call.stream.close(8)
     else call.session.destroy()
     while (receiver.reservedBytes() > 0) await turn()

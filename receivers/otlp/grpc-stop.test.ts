@@ -43,8 +43,8 @@ test('drain refuses a call whose message is still coming, with a hint', async ()
   using receiver = await runReceiver({ grpc: {} })
   using call = rawCall(receiver.grpc)
   const answer = once(call.stream, 'response')
-  call.stream.write(framed(Buffer.alloc(10), 0, 50_000))
-  while (receiver.reservedBytes() < 50_000) await turn()
+  call.stream.write(framed(Buffer.alloc(20_000), 0, 50_000))
+  while (receiver.reservedBytes() < 20_000) await turn()
   const closed = receiver.drain()
   expect(await call.status).toBe(14)
   const [headers] = await answer
@@ -71,8 +71,8 @@ test('what still goes on after the drain can be cut', async () => {
 test('unsubscribing closes everything now and gives back the room of what was being read', async () => {
   using receiver = await runReceiver({ grpc: {} })
   using call = rawCall(receiver.grpc)
-  call.stream.write(framed(Buffer.alloc(10), 0, 50_000))
-  while (receiver.reservedBytes() < 50_000) await turn()
+  call.stream.write(framed(Buffer.alloc(20_000), 0, 50_000))
+  while (receiver.reservedBytes() < 20_000) await turn()
   receiver.unsubscribe()
   expect(receiver.reservedBytes()).toBe(0)
   await call.ended

@@ -33,7 +33,15 @@ const cors = z.strictObject({
   allowed_headers: stringList()
     .prefault([])
     .describe('Headers that pages may send beside the safe ones and `Content-Type`; `*` is all.'),
-  exposed_headers: stringList().prefault([]).describe('Headers of answers that pages may read.'),
+  exposed_headers: stringList()
+    .refine(
+      (names) => names.every((it) => it === '*' || /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(it)),
+      {
+        error: 'must be names of headers',
+      },
+    )
+    .prefault([])
+    .describe('Headers of answers that pages may read.'),
   max_age: z
     .int()
     .nonnegative()

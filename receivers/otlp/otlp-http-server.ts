@@ -53,6 +53,7 @@ export class OtlpHttpServer {
       request: this.#handle,
       excess: (request, response) => this.#unavailable(request, response, 'too_many_connections'),
       acceptError: (cause) => log.warn({ err: cause }, 'could not accept a connection'),
+      defect: (cause) => log.error({ err: cause }, 'could not handle a request; this is a defect'),
     })
   }
 

@@ -44,7 +44,10 @@ export function secret() {
 
 /** Request headers, as a map or as a list of `{ name, value }`; values are secret. */
 export function headers() {
-  const value = z.string().regex(/^[^\r\n\0]*$/, 'must not contain line breaks')
+  const value = z
+    .string()
+    .regex(/^[^\r\n\0]*$/, 'must not contain line breaks')
+    .regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'has characters that a header cannot carry')
   const name = z.string().regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, 'is no header name')
   return z
     .union([z.record(name, value), z.array(z.strictObject({ name, value }))], {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { GrowingLease } from '../../component/memory.ts'
-import { Chunks, ownsItsMemory } from './chunks.ts'
+import { Chunks, ownsItsMemory, preparedBytes, roomFor } from './chunks.ts'
 import { type Compression, type InflateLimits, Inflater, noRoom, tooLarge } from './inflater.ts'
 
 /** A whole body with the room it takes, or why there is none. */
@@ -17,8 +17,8 @@ export interface BodyLimits extends InflateLimits {
 type Failure = Exclude<ReadBody, { kind: 'read' }>
 
 /**
- * Reads one body: reserves room first, then reads no more than fits. Where the length is known the
- * body becomes one buffer with no copy of copies. What is compressed is decompressed once it is
+ * Reads one body: reserves room ahead of what comes, and reads no more than fits. A body of known,
+ * moderate length becomes one buffer with no copy of copies. What is compressed is decompressed once it is
  * whole, so that a slow client holds no decoder. Calls back once; the lease then belongs to the
  * callee. After a failure the rest of the request is still unread.
  */
@@ -30,6 +30,8 @@ export class BodyReader {
   #inflater: Inflater | undefined
   #lease: GrowingLease | undefined
   #cancelWait = () => {}
+  /** Length of the body, or the most that it may be. */
+  #lengthBytes = 0
   #isOver = false
 
   constructor(request: IncomingMessage, limits: BodyLimits, done: (body: ReadBody) => void) {
@@ -46,8 +48,9 @@ export class BodyReader {
     const { maxBytes, floorBytes, admission } = this.#limits
     const header = this.#request.headers['content-length']
     const length = header === undefined ? undefined : Number(header)
-    const least = Math.max(length ?? 0, floorBytes)
-    if ((length ?? 0) > maxBytes || least > admission.limitBytes) return this.#tooLarge()
+    this.#lengthBytes = length ?? maxBytes
+    if ((length ?? 0) > Math.min(maxBytes, admission.limitBytes)) return this.#tooLarge()
+    const least = Math.max(length === undefined ? 0 : roomFor(0, length), floorBytes)
     this.#compression = compression
     this.#request.on('error', ignored)
     this.#request.on('close', this.#gone)
@@ -55,7 +58,7 @@ export class BodyReader {
       if (lease === undefined) return this.#fail({ kind: 'no_room', reason: noRoom })
       this.#lease = lease
       onAdmitted()
-      if (length !== undefined) this.#fill(length)
+      if (length !== undefined && length <= preparedBytes) this.#fill(length)
       else this.#gather()
     })
   }
@@ -76,22 +79,31 @@ export class BodyReader {
         body.set(chunk, at)
       }
       at += chunk.length
+      this.#received(at)
     })
     this.#request.on('end', () => this.#finish(body ?? Buffer.alloc(0)))
   }
 
-  /** Length unknown: room is taken chunk by chunk, and while there is none nothing is read. */
+  /** Length unknown, or large: the body grows as it comes. */
   #gather(): void {
     const chunks = new Chunks()
     this.#request.on('data', (chunk: Buffer) => {
-      if (this.#isOver || this.#lease === undefined) return
+      if (this.#isOver) return
       chunks.add(chunk)
-      if (chunks.sizeBytes > this.#limits.maxBytes) this.#tooLarge()
-      else if (chunks.sizeBytes > this.#lease.sizeBytes) this.#grow(this.#lease, chunks.sizeBytes)
+      this.#received(chunks.sizeBytes)
     })
     this.#request.on('end', () => {
       if (!this.#isOver) this.#finish(chunks.joined())
     })
+  }
+
+  /** Room is taken ahead of what comes; where there is none even for that, nothing is read. */
+  #received(sizeBytes: number): void {
+    const lease = this.#lease
+    if (this.#isOver || lease === undefined) return
+    if (sizeBytes > this.#limits.maxBytes) return this.#tooLarge()
+    if (sizeBytes <= lease.sizeBytes) return
+    if (!lease.resize(roomFor(sizeBytes, this.#lengthBytes))) this.#grow(lease, sizeBytes)
   }
 
   #grow(lease: GrowingLease, sizeBytes: number): void {

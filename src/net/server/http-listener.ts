@@ -23,6 +23,8 @@ export interface HttpHandlers {
   excess(request: IncomingMessage, response: ServerResponse): void
   /** A connection could not be taken, such as for want of file descriptors. */
   acceptError(cause: Error): void
+  /** Our own code threw on a request. */
+  defect(cause: unknown): void
 }
 
 /** How long a connection may stay that is in the middle of its headers when the server closes. */
@@ -99,8 +101,14 @@ export class HttpListener {
   }
 
   #take(request: IncomingMessage, response: ServerResponse, isExpectant: boolean): void {
-    if (this.#excess.has(request.socket)) this.#handlers.excess(request, response)
-    else this.#handlers.request(request, response, isExpectant)
+    try {
+      if (this.#excess.has(request.socket)) this.#handlers.excess(request, response)
+      else this.#handlers.request(request, response, isExpectant)
+    } catch (cause) {
+      // A defect of ours costs this one client its connection, not everybody theirs.
+      this.#handlers.defect(cause)
+      request.socket.destroy()
+    }
   }
 }
 

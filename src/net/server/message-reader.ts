@@ -1,6 +1,7 @@
 import type { ServerHttp2Stream } from 'node:http2'
 import type { GrowingLease } from '../../component/memory.ts'
 import type { BodyLimits } from './body-reader.ts'
+import { Chunks, preparedBytes, roomFor } from './chunks.ts'
 import { compressions, Inflater, noRoom, tooLarge } from './inflater.ts'
 
 /** The message of a unary gRPC call with the room it takes, or why there is none. */
@@ -33,7 +34,8 @@ export class MessageReader {
   readonly #done: (message: ReadMessage) => void
   readonly #prefix = Buffer.alloc(prefixBytes)
   #prefixAt = 0
-  #body: Buffer | undefined
+  #body: Buffer | Chunks | undefined
+  #length = 0
   #at = 0
   #lease: GrowingLease | undefined
   #inflater: Inflater | undefined
@@ -88,36 +90,43 @@ export class MessageReader {
 
   #admit(rest: Buffer): void {
     const length = this.#prefix.readUInt32BE(1)
-    const { maxBytes, floorBytes, admission } = this.#limits
-    const needed = Math.max(length, floorBytes)
-    if (length > maxBytes || needed > admission.limitBytes) return this.#tooLarge()
-    const go = () => {
-      this.#body = Buffer.allocUnsafeSlow(length)
-      this.#fill(this.#body, rest)
+    const { maxBytes, admission } = this.#limits
+    if (length > Math.min(maxBytes, admission.limitBytes)) return this.#tooLarge()
+    this.#length = length
+    this.#body = length <= preparedBytes ? Buffer.allocUnsafeSlow(length) : new Chunks()
+    this.#fill(this.#body, rest)
+  }
+
+  #fill(body: Buffer | Chunks, chunk: Buffer): void {
+    if (this.#at + chunk.length > this.#length) {
+      return this.#broken('more than one message was sent')
     }
+    if (body instanceof Chunks) body.add(chunk)
+    else body.set(chunk, this.#at)
+    this.#at += chunk.length
+    this.#grow()
+  }
+
+  /** Room is taken ahead of what comes; where there is none even for that, nothing is read. */
+  #grow(): void {
     const lease = this.#lease
-    if (lease === undefined || needed <= lease.sizeBytes) return go()
+    if (lease === undefined || this.#at <= lease.sizeBytes) return
+    if (lease.resize(roomFor(this.#at, this.#length))) return
     this.#stream.pause()
-    this.#cancelWait = admission.grow(lease, needed, (isGrown) => {
-      if (!isGrown) return this.#fail({ kind: 'no_room', reason: noRoom })
-      go()
-      this.#stream.resume()
+    this.#cancelWait = this.#limits.admission.grow(lease, this.#at, (isGrown) => {
+      if (isGrown) this.#stream.resume()
+      else this.#fail({ kind: 'no_room', reason: noRoom })
     })
   }
 
-  #fill(body: Buffer, chunk: Buffer): void {
-    if (this.#at + chunk.length > body.length) return this.#broken('more than one message was sent')
-    body.set(chunk, this.#at)
-    this.#at += chunk.length
-  }
-
   #end = (): void => {
-    const [body, lease] = [this.#body, this.#lease]
+    const [gathered, lease] = [this.#body, this.#lease]
     if (this.#isOver || lease === undefined) return
-    if (body === undefined || this.#at < body.length) {
+    if (gathered === undefined || this.#at < this.#length) {
       setImmediate(this.#endedEarly)
       return
     }
+    const body = gathered instanceof Chunks ? gathered.joined() : gathered
     if (this.#prefix[0] === 0) return this.#read(body, lease)
     const compression = compressions.find((it) => it === this.#encoding && it !== 'zlib')
     if (compression === undefined) return this.#unsupported()
