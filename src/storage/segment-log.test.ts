@@ -85,7 +85,7 @@ test('after a failed sync the group is written to a new segment', async () => {
   }
 })
 
-test('an interval syncs later; what came since may be lost', async () => {
+test('an interval syncs later; what came since may be lost, its sequence is not used again', async () => {
   const files = new SimulatedFileSystem()
   const clock = new StillClock()
   const log = await aLog(files, { clock, sync: { kind: 'interval', everyMs: 100 } })
@@ -93,9 +93,18 @@ test('an interval syncs later; what came since may be lost', async () => {
   clock.run()
   await new Promise(setImmediate)
   await log.append(aRecord('two'))
-  const found = await aLog(files.afterCrash('nothing'))
+  const options = { clock, sync: { kind: 'never' } } as const
+  const left = files.afterCrash('nothing')
+  const found = await aLog(left, options)
   expect(await readTexts(found)).toEqual(['one'])
+  expect(await found.append(aRecord('three'))).toEqual({ kind: 'appended', sequence: 2 ** 20 + 2 })
   await found.close()
+  await left.unlink(`${directory}/acknowledged`)
+  const again = await aLog(left, options)
+  await again.explored
+  expect(await readTexts(again)).toEqual(['one', 'three'])
+  expect(again.status()).toMatchObject({ heldRecords: 2, damagedRecords: 0 })
+  await again.close()
 })
 
 test('full and blocking, an append waits until something was acknowledged', async () => {

@@ -48,6 +48,12 @@ export interface LogStatus {
   readonly failedCheckpoints: number
 }
 
+/**
+ * Where groups are not synced, readers may have seen records that a power loss took; a start skips
+ * this many sequences, so that what comes next is not mistaken for them.
+ */
+const unsyncedRecords = 2 ** 20
+
 const checkpointDelayMs = 1000
 const retryDelayMs = 1000
 
@@ -98,7 +104,8 @@ export class SegmentLog {
     const syncsGroups = options.sync.kind === 'always'
     const onSegment = (segment: Segment) => this.#segments.push(segment)
     const writer = { ...options, syncsGroups, onSegment }
-    this.#writer = new SegmentWriter(writer, found.nextSequence, found.nextNumber)
+    const skipped = syncsGroups || found.segments.length === 0 ? 0 : unsyncedRecords
+    this.#writer = new SegmentWriter(writer, found.nextSequence + skipped, found.nextNumber)
   }
 
   /** Resolves when the segments found at start have been looked through. */
