@@ -11,3 +11,10 @@ export class DecodeError extends Error {
     this.found = found
   }
 }
+
+/** What a body is that may be valid OTLP but has more in it than one request may. */
+export class TooManyError extends DecodeError {
+  constructor(found: string) {
+    super('', found)
+  }
+}

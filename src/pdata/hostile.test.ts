@@ -13,9 +13,10 @@ import { fromJson, toJson } from './json.ts'
 import { forEachLogRecord } from './logs.ts'
 import { forEachDataPoint } from './metrics.ts'
 import { Edits, edit } from './overlay.ts'
-import { DecodeError, decode, encode, splitByItems } from './payload.ts'
+import { DecodeError, decode, encode, splitByItems, TooManyError } from './payload.ts'
 import { type Signal, signals } from './signal.ts'
 import { forEachSpan } from './spans.ts'
+import { maxItems } from './validate.ts'
 
 const matcher = compileMatcher(['a', 'service.name'])
 
@@ -129,6 +130,24 @@ test('a great many tiny fields take linear time', () => {
   forEachSpan(payload, () => {})
   expect(splitByItems(payload, 10)).toHaveLength(1)
   expect(performance.now() - start).toBeLessThan(5000)
+})
+
+test.each([
+  ['traces', 'items', [0x0a, 0x12, 0x12]],
+  ['logs', 'items', [0x0a, 0x12, 0x12]],
+  ['metrics', 'items', [0x0a, 0x12, 0x12, 0x2a, 0x0a]],
+  ['traces', 'resources', [0x0a]],
+] as const)('%s with more %s than the limit are refused, however empty', (signal, what, tags) => {
+  const filled = (count: number) => {
+    const empties = Buffer.alloc(2 * count)
+    for (let i = 0; i < count; i++) empties[2 * i] = tags.at(-1) ?? 0
+    return tags.slice(0, -1).reduceRight<Uint8Array>((content, tag) => field(tag, content), empties)
+  }
+  const { itemCount, chunks } = decode(signal, filled(maxItems))
+  expect(what === 'items' ? itemCount : chunks[0]?.resourceCount).toBe(maxItems)
+  const read = () => decode(signal, filled(maxItems + 1))
+  expect(read).toThrow(TooManyError)
+  expect(read).toThrow(`more than ${maxItems} ${what}`)
 })
 
 test('fields in any order and unknown fields among them are read', () => {

@@ -1,5 +1,6 @@
 import type { BackwardWriter } from './backward-writer.ts'
 import { DecodeError } from './decode-error.ts'
+import { bareInteger } from './json-integers.ts'
 import type { Field } from './schema.ts'
 
 /**
@@ -7,7 +8,8 @@ import type { Field } from './schema.ts'
  *
  * @returns false when it is the default and so need not be written
  */
-export function writeScalar(field: Field, value: unknown, writer: BackwardWriter): boolean {
+export function writeScalar(field: Field, parsed: unknown, writer: BackwardWriter): boolean {
+  const value = bareInteger(parsed)
   switch (field.type) {
     case 'string':
       return writeText(field, value, writer)
@@ -34,7 +36,8 @@ export function writeScalar(field: Field, value: unknown, writer: BackwardWriter
 }
 
 /** A value from outside for an error message, short. */
-export function describe(value: unknown): string {
+export function describe(parsed: unknown): string {
+  const value = bareInteger(parsed)
   if (typeof value === 'bigint') return `${value}`
   if (Array.isArray(value)) return 'an array'
   if (typeof value === 'object' && value !== null) return 'an object'

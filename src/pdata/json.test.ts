@@ -3,8 +3,9 @@ import { expect, test } from 'vitest'
 import { oracleDecode, oracleEncode, withoutExtras } from '../../test/support/otlp-oracle.ts'
 import { requestsOf } from '../../test/support/otlp-oracle-data.ts'
 import { fromJson, toJson } from './json.ts'
+import { maxJsonValues } from './json-integers.ts'
 import { forEachLogRecord } from './logs.ts'
-import { DecodeError, decode } from './payload.ts'
+import { DecodeError, decode, TooManyError } from './payload.ts'
 import { signals } from './signal.ts'
 import { forEachSpan, type SpanView } from './spans.ts'
 
@@ -130,6 +131,94 @@ test.each([
   const parse = () => spanWith(content)
   expect(parse).toThrow(DecodeError)
   expect(parse).toThrow(path)
+})
+
+test('long bare integers keep their digits among any other text', () => {
+  const name = String.raw`\\\\\", 1234567890123456789, \"[1234567890123456789`
+  const span = spanWith(
+    `"later":[1234567890123456789,-1234567890123456 ,{"x":12345678901234567890}],"name":"${name}","startTimeUnixNano" :\t1544712660123456789\r\n`,
+  )
+  expect(span.start).toBe(1544712660123456789n)
+  expect(span.name).toBe(JSON.parse(`"${name}"`))
+  for (const digits of ['-9223372036854775808', '9223372036854775807', '9007199254740993']) {
+    expect(
+      toJson(decode('metrics', fromJson('metrics', metricWith(`"asInt":${digits}`)))),
+    ).toContain(`"asInt":"${digits}"`)
+  }
+})
+
+test.each([
+  '1234567890123456.5',
+  '1.2345678901234567',
+  '1234567890123456789e3',
+  '1e-1234567890123456',
+  '123456789012345678901234',
+  '12345678901234567890',
+])('the double %s is read as JSON reads it', (text) => {
+  const json = toJson(decode('metrics', fromJson('metrics', metricWith(`"asDouble":${text}`))))
+  expect(json).toContain(`"asDouble":${JSON.stringify(Number(text))}`)
+})
+
+test.each([
+  ['"traceId":12345678901234567890', 'traceId'],
+  ['"spanId":1234567890123456', 'found 1234567890123456 (16 hex digits'],
+  ['"status":1234567890123456789', 'status: found 1234567890123456789 (an object'],
+  ['"attributes":1234567890123456789', 'found 1234567890123456789 (an array'],
+  ['"attributes":[{"key":"a","value":{"bytesValue":1234567890123456}}]', 'base64'],
+])('a long bare integer is no text: %s', (content, message) => {
+  expect(() => spanWith(content)).toThrow(message)
+})
+
+test.each([
+  '{1234567890123456789:1}',
+  '{"a":1,1234567890123456789 :1}',
+  '{"a":01234567890123456789}',
+  '{"a":-01234567890123456789}',
+  '{"a":--1234567890123456789}',
+  '{"a":+1234567890123456789}',
+  '{"a":1 1234567890123456789}',
+  '{"a":"b"1234567890123456789}',
+  '{"a":1234567890123456789"b"}',
+  '{"a":1234567890123456789x}',
+  '{"a":1234567890123456789,"b":"c',
+  '{"a":1234567890123456789,"b":"c\\',
+  '{"a":1234567890123456789',
+])('long integers make no JSON of what is none: %s', (body) => {
+  const reason = (() => {
+    try {
+      JSON.parse(body)
+    } catch (cause) {
+      return `no JSON: ${cause}`
+    }
+    return 'it is JSON'
+  })()
+  const read = () => fromJson('traces', body)
+  expect(read).toThrow(DecodeError)
+  expect(read).toThrow(reason)
+})
+
+test('values beyond the limit are refused before any is made', () => {
+  const filled = (start: string, unit: string) => {
+    const body = Buffer.alloc(64 * 2 ** 20, unit)
+    body.write(start)
+    return body
+  }
+  for (const [start, unit] of [
+    ['{"x":[', '{},'],
+    ['{"x":[1234567890123456789,', '0,'],
+    ['{"resourceSpans":[[', '['],
+  ] as const) {
+    const read = () => fromJson('traces', filled(start, unit))
+    expect(read).toThrow(TooManyError)
+    expect(read).toThrow(`more than ${maxJsonValues} JSON values`)
+  }
+})
+
+test('values up to the limit are read, and what stands in strings is none', () => {
+  const zeros = '0,'.repeat(maxJsonValues - 3)
+  const inText = '{[,'.repeat(maxJsonValues)
+  expect(fromJson('traces', `{"x":[${zeros}1234567890123456789],"y":"${inText}"}`)).toHaveLength(0)
+  expect(() => fromJson('traces', `{"x":[0,${zeros}0],"y":"${inText}"}`)).toThrow(TooManyError)
 })
 
 test('what is no JSON, or no object, is refused', () => {

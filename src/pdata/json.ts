@@ -1,6 +1,7 @@
 import { BackwardWriter } from './backward-writer.ts'
 import { DecodeError } from './decode-error.ts'
 import { writeMessage } from './json-fields.ts'
+import { quoteLongIntegers } from './json-integers.ts'
 import { messageToData } from './json-out.ts'
 import { encode, type Payload } from './payload.ts'
 import { requests } from './schema.ts'
@@ -11,12 +12,13 @@ import type { Signal } from './signal.ts'
  * keys, enum names, 64-bit integers as strings or numbers, hex ids in any case; `null` is absent
  * and unknown keys are ignored.
  *
- * @throws DecodeError with the path of the value that is wrong
+ * @throws DecodeError with the path of the value that is wrong; TooManyError for too many values
  */
 export function fromJson(signal: Signal, body: Uint8Array | string): Uint8Array {
-  const text = typeof body === 'string' ? body : new TextDecoder().decode(body)
-  const writer = new BackwardWriter(text.length >> 1)
-  writeMessage(requests[signal], parse(text), writer, 0)
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body
+  const data = parse(bytes)
+  const writer = new BackwardWriter(bytes.length >> 1)
+  writeMessage(requests[signal], data, writer, 0)
   return writer.finish()
 }
 
@@ -26,23 +28,31 @@ export function toJson(payload: Payload): string {
   return JSON.stringify(messageToData(requests[payload.signal], bytes, 0, bytes.length))
 }
 
-/**
- * Integers that a number might not hold become bigints. Only a body that has such digits outside
- * quotes pays for it; SDKs write strings.
- */
-function parse(text: string): unknown {
+/** Integers that a number might not hold come as marked strings: see `bareInteger`. */
+function parse(bytes: Uint8Array): unknown {
+  const quoted = quoteLongIntegers(bytes)
   try {
-    return longBareNumber.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text)
+    return parseText(quoted)
   } catch (cause) {
-    const reason = cause instanceof RangeError ? 'nested too deep' : `${cause}`
-    throw new DecodeError('', `no JSON: ${reason}`, { cause })
+    throw quoted === bytes ? notJson(cause) : reasonOf(bytes, cause)
   }
 }
 
-const longBareNumber = /[:,[\s]-?\d{16}/
+function parseText(bytes: Uint8Array): unknown {
+  return JSON.parse(new TextDecoder().decode(bytes))
+}
 
-function keepDigits(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
-  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value
-  const source = context?.source ?? ''
-  return /^-?\d{16,20}$/.test(source) ? BigInt(source) : value
+/** Says what is wrong with the sender's own text, rather than with ours. */
+function reasonOf(bytes: Uint8Array, ours: unknown): DecodeError {
+  try {
+    parseText(bytes)
+  } catch (cause) {
+    return notJson(cause)
+  }
+  return notJson(ours)
+}
+
+function notJson(cause: unknown): DecodeError {
+  const reason = cause instanceof RangeError ? 'nested too deep' : `${cause}`
+  return new DecodeError('', `no JSON: ${reason}`, { cause })
 }

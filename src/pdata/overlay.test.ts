@@ -17,7 +17,12 @@ import { type Signal, signals } from './signal.ts'
 import { forEachSpan } from './spans.ts'
 import type { ValueView } from './value-view.ts'
 
-const key = fc.constantFrom(...keys, 'new', 'newer')
+const key = fc.constantFrom(
+  ...keys,
+  'new',
+  'newer',
+  ...Array.from({ length: 9 }, (_, i) => `new.${i}`),
+)
 const anEdit: fc.Arbitrary<AttributeEdit> = fc.oneof(
   fc.record({ kind: fc.constantFrom('set' as const, 'add' as const), key, value: editValue }),
   fc.record({ kind: fc.constant('remove' as const), key }),
@@ -143,6 +148,46 @@ test('many edits of one item are found as few are', () => {
   const left: string[] = []
   forEachSpan(payload, (span) => span.forEachAttribute((name) => left.push(name)))
   expect(left).toEqual(Array.from({ length: 20 }, (_, i) => `k${2 * i + 1}`))
+})
+
+test('edits of one item take time in proportion to their number, also over others', () => {
+  const count = 50_000
+  // Same length, same middle, same end: nothing but the whole key tells them apart.
+  const name = (i: number) => `${String(i).padStart(6, '0')}-key`
+  const attributes = Array.from({ length: count }, (_, i) => ({ key: name(i) }))
+  const data = { resourceSpans: [{ scopeSpans: [{ spans: [{ attributes }] }] }] }
+  const set = new Edits()
+  const removed = new Edits()
+  const again = new Edits()
+  for (let i = 0; i < count; i++) {
+    const key = name(i)
+    set.item(0, { kind: 'set', key, value: int(i) }).item(0, { kind: 'set', key, value: 'new' })
+    removed.item(0, { kind: 'remove', key })
+    if (i % 2 === 0) removed.item(0, { kind: 'set', key, value: true })
+    if (i % 4 === 0) again.item(0, { kind: 'remove', key }).item(0, { kind: 'add', key, value: '' })
+  }
+
+  const payload = decode('traces', oracleEncode('traces', data))
+  const result = edit(edit(edit(payload, set), removed), again)
+
+  const seen: string[] = []
+  forEachSpan(result, (span) => span.forEachAttribute((key) => seen.push(key)))
+  const inOrder = Array.from({ length: count }, (_, i) => i)
+  const kept = inOrder.filter((i) => i % 4 === 2)
+  expect(seen).toEqual([...kept, ...inOrder.filter((i) => i % 4 === 0)].map(name))
+  const encoded = decode('traces', encode(result))
+  expect(attributesThrough(encoded)).toEqual(attributesThrough(result))
+})
+
+test('an edit of one item among many holds no place for the others', () => {
+  const spans = Array.from({ length: 100_000 }, () => ({}))
+  const bytes = oracleEncode('traces', { resourceSpans: [{ scopeSpans: [{ spans }] }] })
+  const set: AttributeEdit = { kind: 'set', key: 'a', value: 'b' }
+  const first = edit(decode('traces', bytes), new Edits().item(70_000, set))
+  const both = edit(first, new Edits().item(99_999, set))
+  expect(Object.keys(first.chunks[0]?.overlay?.items ?? [])).toEqual(['70000'])
+  expect(Object.keys(both.chunks[0]?.overlay?.items ?? [])).toEqual(['70000', '99999'])
+  expect(attributesThrough(decode('traces', encode(both)))).toEqual(attributesThrough(both))
 })
 
 function oneSpan(): Payload {

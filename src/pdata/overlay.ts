@@ -1,7 +1,7 @@
 import type { AttributeValue } from './attribute-value.ts'
 import { BackwardWriter } from './backward-writer.ts'
 import { type Chunk, type Payload, payloadOf } from './chunk.ts'
-import { type AttributeOp, addOp, ItemEdits, joined } from './item-edits.ts'
+import { ItemEdits, joined, OpList } from './item-edits.ts'
 import { encodeKeyValue } from './value-writer.ts'
 
 export { type AttributeValue, Int, int } from './attribute-value.ts'
@@ -18,8 +18,8 @@ export type AttributeEdit =
 
 /** Changes to a payload, collected: by item index and by resource index of the whole payload. */
 export class Edits {
-  readonly items = new Map<number, AttributeOp[]>()
-  readonly resources = new Map<number, AttributeOp[]>()
+  readonly items = new Map<number, OpList>()
+  readonly resources = new Map<number, OpList>()
   /** Holds the encoded attributes of all edits, in a few blocks. */
   readonly #writer = new BackwardWriter()
 
@@ -37,12 +37,12 @@ export class Edits {
     return this.items.size + this.resources.size === 0
   }
 
-  #addTo(all: Map<number, AttributeOp[]>, index: number, edit: AttributeEdit): void {
+  #addTo(all: Map<number, OpList>, index: number, edit: AttributeEdit): void {
     const value = edit.kind === 'remove' ? undefined : edit.value
     const op = encodeKeyValue(edit.kind, edit.key, value, this.#writer)
-    const ops = all.get(index)
-    if (ops === undefined) all.set(index, [op])
-    else addOp(ops, op)
+    const list = all.get(index)
+    if (list === undefined) all.set(index, new OpList([op]))
+    else list.add(op)
   }
 }
 
@@ -75,7 +75,7 @@ export function edit(payload: Payload, edits: Edits): Payload {
 
 function compose(
   earlier: readonly (ItemEdits | undefined)[] | undefined,
-  edits: ReadonlyMap<number, readonly AttributeOp[]>,
+  edits: ReadonlyMap<number, OpList>,
   base: number,
   count: number,
 ) {
@@ -84,11 +84,8 @@ function compose(
   let isSame = true
   if (edits.size > 0) {
     for (let index = 0; index < count; index++) {
-      const ops = edits.get(base + index)
-      if (ops === undefined) {
-        if (earlier === undefined) all.push(undefined)
-        continue
-      }
+      const ops = edits.get(base + index)?.ops
+      if (ops === undefined) continue
       isSame = false
       for (const op of ops) addedBytes += op.to - op.from + 2
       all[index] = new ItemEdits(joined(earlier?.[index]?.ops, ops))

@@ -8,7 +8,7 @@ import { OffsetError, validate } from './validate.ts'
 import { empty } from './wire.ts'
 
 export { type Chunk, emptyPayload, type Payload } from './chunk.ts'
-export { DecodeError } from './decode-error.ts'
+export { DecodeError, TooManyError } from './decode-error.ts'
 export { splitByBytes, splitByItems } from './split.ts'
 
 /**
@@ -16,7 +16,7 @@ export { splitByBytes, splitByItems } from './split.ts'
  * (The one exception: a request that gives an embedded message twice is rewritten with it merged.)
  * Linear in the size of the bytes.
  *
- * @throws DecodeError when they are no valid request of this signal
+ * @throws DecodeError when they are no valid request of this signal; TooManyError above `maxItems`
  */
 export function decode(signal: Signal, bytes: Uint8Array): Payload {
   if (bytes.length === 0) return emptyPayload(signal)

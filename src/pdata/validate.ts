@@ -1,9 +1,15 @@
-import { DecodeError } from './decode-error.ts'
+import { DecodeError, TooManyError } from './decode-error.ts'
 import { check, type MessageType, requests } from './schema.ts'
 import type { Signal } from './signal.ts'
 
 /** How deep attribute values may nest. */
 export const maxValueDepth = 64
+
+/**
+ * How many items (spans, log records, data points), and how many resources, one request may have.
+ * An empty one is two bytes on the wire, and a hundred times that wherever we remember it.
+ */
+export const maxItems = 1_000_000
 
 /** What one walk over a request finds out. */
 export interface Findings {
@@ -16,7 +22,7 @@ export interface Findings {
 /**
  * Walks a whole request and checks every length, wire type, id and nesting in linear time.
  *
- * @throws DecodeError, and nothing else, for whatever bytes
+ * @throws DecodeError, and nothing else, for whatever bytes; TooManyError above `maxItems`
  */
 export function validate(signal: Signal, bytes: Uint8Array): Findings {
   const walk = new Walk(bytes)
@@ -115,9 +121,13 @@ class Walk implements Findings {
     if (type.deepens && depth >= maxValueDepth) {
       this.#fail(from, `values nested more than ${maxValueDepth} deep`)
     }
-    if (type.counts === 'item') this.itemCount++
-    else if (type.counts === 'resource') this.resourceCount++
+    if (type.counts !== undefined) this.#count(type.counts)
     this.message(type, from, to, type.deepens ? depth + 1 : depth)
+  }
+
+  #count(what: 'item' | 'resource'): void {
+    const count = what === 'item' ? ++this.itemCount : ++this.resourceCount
+    if (count > maxItems) throw new TooManyError(`more than ${maxItems} ${what}s in one request`)
   }
 
   #scalar(
