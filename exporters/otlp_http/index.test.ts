@@ -71,6 +71,15 @@ test('an endpoint of a signal is used as it stands, and configured headers win',
   })
 })
 
+test.each(['1500ms', '30000.0005ms', '30d', '10000h'])(
+  'a timeout of %s is one that a request can have',
+  async (timeout) => {
+    const server = await scriptedServer([ok])
+    const exporter = running({ endpoint: server.url, timeout, idle_conn_timeout: timeout })
+    expect(await exporter.send(someSpans(1))).toEqual({ kind: 'delivered' })
+  },
+)
+
 test('facts without spans send nothing', async () => {
   const server = await scriptedServer([ok])
   const exporter = running({ endpoint: server.url })

@@ -9,6 +9,7 @@ import {
 } from '@grpc/grpc-js'
 import { asBuffer } from '../../pdata/wire.ts'
 import { maxAnswerBytes } from './http-client.ts'
+import { timerMs } from './timer-ms.ts'
 import type { TlsOptions } from './tls.ts'
 
 /** How often and how long a silent connection is asked whether it still lives. */
@@ -137,8 +138,8 @@ function open(options: GrpcClientOptions): Client {
   if (authority !== undefined) channel['grpc.default_authority'] = authority
   if (tls?.servername !== undefined) channel['grpc.ssl_target_name_override'] = tls.servername
   if (keepalive !== undefined) {
-    channel['grpc.keepalive_time_ms'] = keepalive.timeMs
-    channel['grpc.keepalive_timeout_ms'] = keepalive.timeoutMs
+    channel['grpc.keepalive_time_ms'] = timerMs(keepalive.timeMs)
+    channel['grpc.keepalive_timeout_ms'] = timerMs(keepalive.timeoutMs)
     channel['grpc.keepalive_permit_without_calls'] = keepalive.withoutCalls ? 1 : 0
   }
   return new Client(target, channelCredentials(tls), channel)

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { Agent, buildConnector } from 'undici'
+import { timerMs } from './timer-ms.ts'
 import type { TlsOptions } from './tls.ts'
 
 /** How a client connects and how long it waits. */
@@ -55,7 +56,7 @@ export class HttpClient {
       method: 'POST',
       headers: { ...headers, 'content-length': `${length}` },
       body: bodyOf(pieces, length),
-      ...(timeoutMs > 0 ? { signal: AbortSignal.timeout(timeoutMs) } : {}),
+      ...(timeoutMs > 0 ? { signal: AbortSignal.timeout(timerMs(timeoutMs)) } : {}),
     })
     const header = (name: string): string | undefined => {
       const value = answer.headers[name]
@@ -96,16 +97,18 @@ function bodyOf(pieces: readonly Uint8Array[], length: number): Uint8Array | Rea
 
 /** undici's own timeouts only notice what a deadline would: they are its safety net. */
 function agent(options: HttpClientOptions): Agent {
-  const { timeoutMs, idleMs, connections, allowHttp2, tls } = options
-  const netMs = timeoutMs > 0 ? timeoutMs + 1000 : 0
+  const { connections, allowHttp2, tls } = options
+  const timeoutMs = timerMs(options.timeoutMs)
+  const idleMs = Math.max(1, timerMs(options.idleMs))
+  const netMs = timeoutMs > 0 ? timerMs(timeoutMs + 1000) : 0
   return new Agent({
     connections,
     pipelining: 1,
     allowH2: allowHttp2,
     headersTimeout: netMs,
     bodyTimeout: netMs,
-    keepAliveTimeout: Math.max(1, idleMs),
-    keepAliveMaxTimeout: Math.max(1, idleMs),
+    keepAliveTimeout: idleMs,
+    keepAliveMaxTimeout: idleMs,
     connect: buildConnector({
       allowH2: allowHttp2,
       timeout: timeoutMs > 0 ? Math.min(timeoutMs, 10_000) : 10_000,
