@@ -49,6 +49,8 @@ test.each([
   [{ endpoint, auth: { authenticator: 'x' } }, 'auth', 'comes later'],
   [{ endpoint, headers: { 'a!b': 'x' } }, 'headers.a!b', 'is no metadata name'],
   [{ endpoint, headers: { 'grpc-x': 'x' } }, 'headers.grpc-x', 'is reserved'],
+  [{ endpoint, headers: { TE: 'gzip' } }, 'headers.TE', 'concerns the connection'],
+  [{ endpoint, headers: { upgrade: 'x' } }, 'headers.upgrade', 'concerns the connection'],
   [{ endpoint, headers: { a: 'ü' } }, 'headers.a', 'must be printable ASCII'],
   [
     { endpoint, retry_on_failure: { extra_retryable_codes: ['TIRED'] } },
@@ -60,6 +62,14 @@ test.each([
   expect(issue?.path.join('.')).toBe(path)
   expect(issue?.message).toContain(sentence)
 })
+
+test.each([[{ 'x-a': 'a\nb' }], [{ 'x a': 'b' }], [[{ name: 'x-a', value: 'a\nb' }]], [5]])(
+  'headers that are none are told, whatever else is checked: %j',
+  (headers) => {
+    const { error } = config.safeParse({ endpoint, headers })
+    expect(new Set(error?.issues.map((it) => it.path[0]))).toEqual(new Set(['headers']))
+  },
+)
 
 test('a key that is none is refused', () => {
   expect(config.safeParse({ endpoint, time_out: '1s' }).success).toBe(false)

@@ -54,6 +54,13 @@ test.each([
   expect(exporter.log.lines.map((it) => it.level)).toEqual(['warn'])
 })
 
+test('a 400 whose Status has a type that is no text is final', async () => {
+  const details = [{ '@type': { toString: 1, valueOf: 1 } }]
+  const body = JSON.stringify({ code: 3, message: 'bad id', details })
+  const { outcome } = await outcomeOf(answers.status(400, json, body))
+  expect(outcome).toMatchObject({ kind: 'permanent', reason: expect.stringContaining('bad id') })
+})
+
 test('a body of another type behind a 2xx is not looked at', async () => {
   const { outcome, exporter } = await outcomeOf(
     answers.status(204, { 'content-type': 'text/html' }),

@@ -46,6 +46,15 @@ test.each([
   ],
   [{ endpoint, proxy_url: 'http://p' }, 'proxy_url', 'comes later'],
   [{ endpoint, auth: { authenticator: 'x' } }, 'auth', 'comes later'],
+  [{ endpoint: 'http://u:50%25x%@h:1' }, 'endpoint', 'write %25 for a percent sign'],
+  [{ logs_endpoint: 'http://%ff@h:1' }, 'logs_endpoint', 'write %25 for a percent sign'],
+  [{ endpoint, headers: { Expect: '100-continue' } }, 'headers.Expect', 'leave it out'],
+  [{ endpoint, headers: { connection: 'x y' } }, 'headers.connection', 'leave it out'],
+  [
+    { endpoint, headers: [{ name: 'Transfer-Encoding', value: 'chunked' }] },
+    'headers.Transfer-Encoding',
+    'concerns the connection',
+  ],
   [{ endpoint, tls: { ca_file: 'a', ca_pem: 'b' } }, 'tls.ca_pem', 'either ca_file or ca_pem'],
   [{ endpoint, tls: { cert_file: 'a' } }, 'tls.key_file', 'a certificate needs its key'],
   [
@@ -63,6 +72,23 @@ test.each([
   expect(issue?.path.join('.')).toBe(path)
   expect(issue?.message).toContain(sentence)
 })
+
+test('a URL that is none has one problem', () => {
+  expect(config.safeParse({ endpoint: 'backend' }).error?.issues).toHaveLength(1)
+})
+
+test('what is wrong with credentials is said without them', () => {
+  const { error } = config.safeParse({ endpoint: 'http://user:canary%@h:1' })
+  expect(JSON.stringify(error?.issues)).not.toMatch(/user:|canary/)
+})
+
+test.each([[{ 'x-a': 'a\nb' }], [{ 'x a': 'b' }], [[{ name: 'x-a', value: 'a\nb' }]], [5]])(
+  'headers that are none are told, whatever else is checked: %j',
+  (headers) => {
+    const { error } = config.safeParse({ endpoint, headers })
+    expect(new Set(error?.issues.map((it) => it.path[0]))).toEqual(new Set(['headers']))
+  },
+)
 
 test('a key that is none is refused', () => {
   expect(config.safeParse({ endpoint, time_out: '1s' }).success).toBe(false)

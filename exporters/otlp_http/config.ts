@@ -1,9 +1,13 @@
 import { z } from 'zod'
 import { comesLater, duration, headers, httpUrl } from '../../src/config/fields.ts'
 import { compression, compressionParams, levelProblem } from '../../src/net/client/compression.ts'
+import { connectionHeaderProblem } from '../../src/net/client/connection-header.ts'
 import { sendingQueue } from '../../src/net/client/queue-config.ts'
 import { httpFailure, retryOnFailure } from '../../src/net/client/retry-config.ts'
 import { clientTls } from '../../src/net/client/tls-config.ts'
+import { credentialsProblem } from './targets.ts'
+
+const endpoints = ['endpoint', 'traces_endpoint', 'logs_endpoint', 'metrics_endpoint'] as const
 
 export const config = z
   .strictObject({
@@ -42,13 +46,23 @@ export const config = z
     cookies: comesLater('leave it out'),
   })
   .superRefine((it, context) => {
-    if (!it.endpoint && !it.traces_endpoint && !it.logs_endpoint && !it.metrics_endpoint) {
-      const message = 'at least one endpoint must be specified'
-      context.addIssue({ code: 'custom', path: ['endpoint'], message })
+    const check = (message: string | undefined, ...path: string[]) => {
+      if (message !== undefined) context.addIssue({ code: 'custom', path, message })
     }
-    const message = levelProblem(it.compression, it.compression_params.level)
-    if (message === undefined) return
-    context.addIssue({ code: 'custom', path: ['compression_params', 'level'], message })
+    if (endpoints.every((key) => !it[key])) {
+      check('at least one endpoint must be specified', 'endpoint')
+    }
+    for (const key of endpoints) check(credentialsProblem(it[key]), key)
+    for (const name of headerNames(it.headers)) {
+      check(connectionHeaderProblem(name), 'headers', name)
+    }
+    const { level } = it.compression_params
+    check(levelProblem(it.compression, level), 'compression_params', 'level')
   })
+
+/** None where the headers have a problem already, for then they are still as written. */
+function headerNames(headers: unknown): string[] {
+  return headers instanceof Map ? [...headers.keys()] : []
+}
 
 export type Config = z.output<typeof config>

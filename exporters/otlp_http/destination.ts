@@ -1,12 +1,13 @@
 import type { Attributes } from '@opentelemetry/api'
 import type { Batch, PipelineKind } from '../../src/component/batch.ts'
 import { itemCount } from '../../src/component/batch.ts'
+import type { Permanent, Retryable } from '../../src/component/delivery.ts'
 import type { Settings } from '../../src/component/settings.ts'
 import type { Answer, OutgoingRequest } from '../../src/net/client/answer.ts'
 import { compress } from '../../src/net/client/compression.ts'
 import type { Destination } from '../../src/net/client/destination.ts'
-import { HttpClient } from '../../src/net/client/http-client.ts'
-import { transportReason } from '../../src/net/client/http-client-error.ts'
+import { type HttpAnswer, HttpClient } from '../../src/net/client/http-client.ts'
+import { isUnsendable, transportReason } from '../../src/net/client/http-client-error.ts'
 import { LogLimit } from '../../src/net/client/log-limit.ts'
 import { maxRequestBytes, tooLarge } from '../../src/net/client/request-size.ts'
 import { tlsOptions } from '../../src/net/client/tls.ts'
@@ -17,6 +18,8 @@ import type { Signal } from '../../src/pdata/signal.ts'
 import { AnswerReader } from './answer-reader.ts'
 import type { Config } from './config.ts'
 import { type Target, targetsOf } from './targets.ts'
+
+type Failure = Permanent | Retryable
 
 /** An OTLP/HTTP server, or one for each signal. */
 export class OtlpHttpDestination implements Destination {
@@ -81,11 +84,17 @@ export class OtlpHttpDestination implements Destination {
   async #send(payload: Payload, target: Target): Promise<Answer> {
     if (payload.sizeBytes > this.#maxBytes) return tooLarge(payload, this.#maxBytes)
     const body = await this.#body(payload)
+    const answer = await this.#post(target, body)
+    return 'kind' in answer ? answer : this.#reader.read(answer, payload.signal, target)
+  }
+
+  /** Only that no answer came is worth a retry: one that cannot be read has been given. */
+  async #post(target: Target, body: readonly Uint8Array[]): Promise<HttpAnswer | Failure> {
     try {
-      const answer = await this.#client.post(target.url, this.#headers(target), body)
-      return this.#reader.read(answer, payload.signal, target)
+      return await this.#client.post(target.url, this.#headers(target), body)
     } catch (cause) {
       const reason = `error exporting items, request to ${target.shown} failed: ${transportReason(cause, this.#config.timeout)}`
+      if (isUnsendable(cause)) return { kind: 'permanent', reason, grpcStatus: 13 }
       return { kind: 'retryable', reason, grpcStatus: 14 }
     }
   }

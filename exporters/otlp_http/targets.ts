@@ -39,6 +39,22 @@ export function targetsOf(
   return targets
 }
 
+/** What keeps user and password of a URL from being read, or `undefined`; says nothing of them. */
+export function credentialsProblem(url: string | undefined): string | undefined {
+  if (url === undefined || !URL.canParse(url)) return undefined
+  try {
+    basicUser(new URL(url))
+    return undefined
+  } catch {
+    return 'has a user or password with a % that begins no escape: write %25 for a percent sign'
+  }
+}
+
+/** `user:password` */
+function basicUser({ username, password }: URL): string {
+  return `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+}
+
 function appended(base: string, signal: Signal): URL {
   const url = new URL(base)
   url.pathname = `${url.pathname.replace(/\/$/, '')}/v1/${signal}`
@@ -46,8 +62,8 @@ function appended(base: string, signal: Signal): URL {
 }
 
 function targetOf(url: URL): Target {
-  const { username, password, hostname, port, protocol, pathname } = url
-  const user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  const { username, hostname, port, protocol, pathname } = url
+  const user = basicUser(url)
   return {
     url,
     shown: displayUrl(url.href),

@@ -10,6 +10,11 @@ export function transportReason(cause: unknown, timeoutMs: number): string {
   return String(cause)
 }
 
+/** Whether undici refuses the request itself, as it would each time, before it is sent. */
+export function isUnsendable(cause: unknown): boolean {
+  return cause instanceof errors.InvalidArgumentError || cause instanceof errors.NotSupportedError
+}
+
 function isDeadline(cause: unknown): boolean {
   return (
     (cause instanceof Error && cause.name === 'TimeoutError') ||
