@@ -171,3 +171,19 @@ test('a key that comes later is refused by name, unless it is empty', () => {
 function sentenceOf(schema: z.ZodType, input: unknown): string | undefined {
   return schema.safeParse(input).error?.issues[0]?.message
 }
+
+test('a header value is what a header can carry, and each fault is named once', () => {
+  const messages = (value: string) =>
+    headers()
+      .safeParse({ 'x-note': value })
+      .error?.issues.flatMap((it) => issuesOf(it)) ?? []
+  expect(messages('café')).toEqual([])
+  expect(messages('café →')).toEqual(['has characters that a header cannot carry'])
+  expect(messages('a\r\nb')).toEqual(['must not contain line breaks'])
+})
+
+/** The sentence of an issue, or of the alternative that came nearest. */
+function issuesOf(issue: z.core.$ZodIssue): string[] {
+  if (issue.code !== 'invalid_union') return [issue.message]
+  return (issue.errors[0] ?? []).flatMap((it) => issuesOf(it))
+}

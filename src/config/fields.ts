@@ -47,7 +47,7 @@ export function headers() {
   const value = z
     .string()
     .regex(/^[^\r\n\0]*$/, 'must not contain line breaks')
-    .regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'has characters that a header cannot carry')
+    .regex(/^[\t\r\n\0\x20-\x7e\x80-\xff]*$/, 'has characters that a header cannot carry')
   const name = z.string().regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, 'is no header name')
   return z
     .union([z.record(name, value), z.array(z.strictObject({ name, value }))], {
