@@ -212,9 +212,9 @@ class Run {
 
   /** @returns the outcome of a batch that ended at a map between two folds */
   #steps(trunk: Trunk, batch: Batch, outputs: Output[]): Outcome | undefined {
+    const chain = this.#plan.chains.find((it) => it.key === trunk.chain)
     let passing = batch
     for (const stage of trunk.steps) {
-      const chain = this.#plan.chains.find((it) => it.key === trunk.chain)
       const passed = this.#step(chain, stage, passing)
       if (!('origins' in passed)) return passed
       passing = passed

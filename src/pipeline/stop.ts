@@ -43,13 +43,8 @@ export interface Stopping {
  *
  * @returns whether everything was done before the deadline
  */
-export async function stopInOrder(parts: Stopping, deadlineMs: number): Promise<boolean> {
-  const deadline = Promise.withResolvers<false>()
-  const cancel = parts.scheduler.schedule(() => deadline.resolve(false), deadlineMs)
-  const done = inOrder(parts, deadlineMs).then(() => true as const)
-  const inTime = await Promise.race([done, deadline.promise])
-  cancel()
-  return inTime
+export function stopInOrder(parts: Stopping, deadlineMs: number): Promise<boolean> {
+  return inTimeOf(parts.scheduler, inOrder(parts, deadlineMs), deadlineMs)
 }
 
 async function inOrder(parts: Stopping, deadlineMs: number): Promise<void> {

@@ -1,4 +1,4 @@
-import { byKey, entries } from './counts.ts'
+import { entries } from './counts.ts'
 import type { Summary } from './state.ts'
 
 /**
@@ -54,11 +54,6 @@ export class Union<T> implements Summary {
     this.#values.clear()
     for (const [id, value] of entries(snapshot)) this.#values.set(id, value as T)
     while (this.#values.size > this.#cap) this.#evictOldest()
-  }
-
-  /** Entries sorted by id, for output that must not depend on arrival. */
-  sorted(): (readonly [string, T])[] {
-    return [...this.#values].sort(byKey)
   }
 
   #evictOldest(): void {
