@@ -1,12 +1,6 @@
 import type { Meter } from '@opentelemetry/api'
 import { type Batch, itemCount, type PipelineKind } from '../../src/component/batch.ts'
-
-const itemNames = {
-  traces: { plural: 'spans', unit: '{span}' },
-  metrics: { plural: 'metric_points', unit: '{datapoint}' },
-  logs: { plural: 'log_records', unit: '{record}' },
-  alerts: { plural: 'alerts', unit: '{alert}' },
-} as const
+import { itemNames } from '../../src/component/item-names.ts'
 
 /** Items let through and refused, in otelcol's names; the series exist from the first batch on. */
 export class Counters {

@@ -1,5 +1,6 @@
 import type { Counter } from '@opentelemetry/api'
 import type { Outcome } from '../../src/component/delivery.ts'
+import { itemNames } from '../../src/component/item-names.ts'
 import type { Settings } from '../../src/component/settings.ts'
 import type { Signal } from '../../src/pdata/signal.ts'
 
@@ -19,12 +20,6 @@ export type Rejection =
 
 type Items = Record<'accepted' | 'refused' | 'failed', Counter>
 
-const nameOf = {
-  traces: ['spans', '{span}'],
-  logs: ['log_records', '{record}'],
-  metrics: ['metric_points', '{datapoint}'],
-} as const satisfies Record<Signal, readonly [string, string]>
-
 /** What the receiver counts: items by what became of them, requests by what was answered. */
 export class ReceiverTelemetry {
   readonly #items: Readonly<Record<Signal, Items>>
@@ -37,8 +32,8 @@ export class ReceiverTelemetry {
   constructor({ id, meter }: Pick<Settings, 'id' | 'meter'>, transport: string) {
     this.#attributes = { receiver: id, transport }
     const items = (signal: Signal, what: keyof Items) => {
-      const [name, unit] = nameOf[signal]
-      return meter.createCounter(`otelcol_receiver_${what}_${name}`, { unit })
+      const { plural, unit } = itemNames[signal]
+      return meter.createCounter(`otelcol_receiver_${what}_${plural}`, { unit })
     }
     const itemsOf = (signal: Signal): Items => ({
       accepted: items(signal, 'accepted'),

@@ -8,6 +8,7 @@ import {
 } from '@opentelemetry/api'
 import { type Batch, itemCount, type TelemetryBatch } from '../component/batch.ts'
 import type { Outcome } from '../component/delivery.ts'
+import { itemNames } from '../component/item-names.ts'
 import type { Signal } from '../pdata/signal.ts'
 import type { RequestTrace, Tracing } from '../pipeline/tracing.ts'
 
@@ -15,12 +16,6 @@ const received = {
   traces: 'TraceDataReceived',
   metrics: 'MetricsReceived',
   logs: 'LogsReceived',
-} as const satisfies Record<Signal, string>
-
-const items = {
-  traces: 'spans',
-  metrics: 'metric_points',
-  logs: 'log_records',
 } as const satisfies Record<Signal, string>
 
 /** A request of our own telemetry, which must give no spans that would come back again. */
@@ -87,7 +82,7 @@ export class BatchSpans implements Tracing {
 function endRequest(span: Span, batch: TelemetryBatch, outcome: Outcome): void {
   const isAccepted = outcome.kind === 'delivered'
   const count = itemCount(batch)
-  const noun = items[batch.kind]
+  const noun = itemNames[batch.kind].plural
   span.setAttributes({
     [`accepted_${noun}`]: isAccepted ? count : 0,
     [`refused_${noun}`]: isAccepted ? 0 : count,

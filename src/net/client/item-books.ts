@@ -1,18 +1,11 @@
 import type { Attributes, Counter, Meter } from '@opentelemetry/api'
 import type { PipelineKind } from '../../component/batch.ts'
 import type { Permanent, Retryable } from '../../component/delivery.ts'
+import { itemNames } from '../../component/item-names.ts'
 import type { Settings } from '../../component/settings.ts'
 import type { DropReason } from './answer.ts'
 import { DestinationLedger, type LedgerStatus } from './destination-ledger.ts'
 import { errorType } from './error-type.ts'
-
-/** Items of a kind as otelcol's metric names call them, and their unit. */
-const itemNames = {
-  traces: { plural: 'spans', unit: '{span}' },
-  metrics: { plural: 'metric_points', unit: '{datapoint}' },
-  logs: { plural: 'log_records', unit: '{record}' },
-  alerts: { plural: 'alerts', unit: '{alert}' },
-} as const
 
 /** What became of an exporter's items: its ledger and otelcol's counters, always told together. */
 export class ItemBooks {
