@@ -63,9 +63,9 @@ test.each([
     'must not be later than max_version',
   ],
   [
-    { endpoint, sending_queue: { storage: 'file_storage' } },
+    { endpoint, sending_queue: { storage: '/disk' } },
     'sending_queue.storage',
-    'comes later',
+    'is no component id',
   ],
 ])('refuses %j at %s', (input, path, sentence) => {
   const issue = config.safeParse(input).error?.issues[0]

@@ -31,6 +31,14 @@ export const config = z.strictObject({
   admission_timeout: duration()
     .prefault('2s')
     .describe('How long a request waits for memory before it is refused with a hint.'),
+  acknowledge: z
+    .enum(['memory', 'durable', 'downstream'])
+    .optional()
+    .describe(
+      'When a client is answered: `memory`, the queue of every destination has it; `durable`, it is ' +
+        'on disk; `downstream`, every destination has answered. Absent, `durable` where ' +
+        'service.storage keeps requests, else `memory`.',
+    ),
 })
 
 export type Config = z.output<typeof config>

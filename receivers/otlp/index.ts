@@ -67,13 +67,13 @@ interface Named {
 }
 
 function serversOf(
-  { protocols: { grpc, http }, admission_timeout }: Config,
+  { protocols: { grpc, http }, admission_timeout, acknowledge }: Config,
   settings: Settings,
   telemetry: Readonly<Record<'grpc' | 'http', ReceiverTelemetry>>,
   deliver: (delivery: Delivery) => void,
 ): Named[] {
   const admission = new Admission(settings.memory, settings.scheduler, admission_timeout)
-  const shared = { admission, warnings: new Warnings(settings), deliver }
+  const shared = { admission, warnings: new Warnings(settings), deliver, acknowledge }
   const servers: Named[] = []
   if (http !== undefined) {
     const mine = { ...shared, telemetry: telemetry.http }

@@ -6,6 +6,7 @@ import type { Encoding } from '../../src/net/server/status-body.ts'
 import { fromJson } from '../../src/pdata/json.ts'
 import { DecodeError, decode, type Payload } from '../../src/pdata/payload.ts'
 import type { Signal } from '../../src/pdata/signal.ts'
+import type { Shared } from './shared.ts'
 import type { ReceiverTelemetry } from './telemetry.ts'
 
 /** One request whose body is whole. */
@@ -35,19 +36,16 @@ export class Intake {
   readonly #floorBytes: number
   readonly #telemetry: ReceiverTelemetry
   readonly #log: Log
-  readonly #deliver: (delivery: Delivery) => void
+  readonly #deliver: Shared['deliver']
+  readonly #acknowledge: Pick<Delivery, 'acknowledge'>
 
   /** @param floorBytes least room that an unsettled request takes */
-  constructor(
-    floorBytes: number,
-    telemetry: ReceiverTelemetry,
-    log: Log,
-    deliver: (delivery: Delivery) => void,
-  ) {
+  constructor(floorBytes: number, { telemetry, deliver, acknowledge }: Shared, log: Log) {
     this.#floorBytes = floorBytes
     this.#telemetry = telemetry
     this.#log = log
     this.#deliver = deliver
+    this.#acknowledge = acknowledge === undefined ? {} : { acknowledge }
   }
 
   /** Decodes and delivers; `done` is called once, when the client can be answered. */
@@ -66,6 +64,7 @@ export class Intake {
     }
     this.#telemetry.delivering()
     this.#deliver({
+      ...this.#acknowledge,
       batch: telemetryBatch(payload, [], [lease], client),
       settle: settleOnce((outcome) => {
         lease.resize(Math.min(lease.sizeBytes, payload.sizeBytes))

@@ -26,11 +26,8 @@ export class OtlpGrpcServer {
   readonly #listener: GrpcListener
   #isClosing = false
 
-  constructor(
-    config: GrpcConfig,
-    { id, kinds, log, scheduler }: Settings,
-    { telemetry, warnings, admission, deliver }: Shared,
-  ) {
+  constructor(config: GrpcConfig, { id, kinds, log, scheduler }: Settings, shared: Shared) {
+    const { telemetry, warnings, admission } = shared
     this.#config = config
     this.#id = id
     this.#wanted = new Set(kinds)
@@ -42,7 +39,7 @@ export class OtlpGrpcServer {
         admission,
         readMs: config.read_timeout,
       },
-      intake: new Intake(floorBytes, telemetry, log, deliver),
+      intake: new Intake(floorBytes, shared, log),
       telemetry,
       warnings,
       reading: new Set(),

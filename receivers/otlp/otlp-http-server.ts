@@ -21,11 +21,8 @@ export class OtlpHttpServer {
   readonly #cors: Cors | undefined
   #isClosing = false
 
-  constructor(
-    config: HttpConfig,
-    { id, kinds, log }: Settings,
-    { telemetry, warnings, admission, deliver }: Shared,
-  ) {
+  constructor(config: HttpConfig, { id, kinds, log }: Settings, shared: Shared) {
+    const { telemetry, warnings, admission } = shared
     this.#config = config
     this.#id = id
     this.#heads = new RequestHeads(config, kinds)
@@ -36,7 +33,7 @@ export class OtlpHttpServer {
       answers: new Answers(
         [...(config.response_headers ?? [])].flatMap(([name, value]) => [name, value.reveal()]),
       ),
-      intake: new Intake(floorBytes, telemetry, log, deliver),
+      intake: new Intake(floorBytes, shared, log),
       telemetry,
       warnings,
       open: new Set(),

@@ -1,4 +1,4 @@
-import type { Delivery } from '../../src/component/delivery.ts'
+import type { Acknowledge, Delivery } from '../../src/component/delivery.ts'
 import type { Admission } from '../../src/net/server/admission.ts'
 import type { ReceiverTelemetry } from './telemetry.ts'
 import type { Warnings } from './warnings.ts'
@@ -14,4 +14,6 @@ export interface Shared {
   /** One line for both protocols, in the order of arrival. */
   readonly admission: Admission
   deliver(delivery: Delivery): void
+  /** When clients are answered; absent, as the engine sees fit. */
+  readonly acknowledge?: Acknowledge | undefined
 }

@@ -42,11 +42,21 @@ export interface Delivery<B extends Batch = Batch> {
   readonly batch: B
   /** Called exactly once, by whoever takes the batch over. */
   settle(outcome: Outcome): void
+  /** Its client waits for what becomes of the batch, not for it to be taken into a queue. */
+  readonly awaitsResult?: true
   /** Rooms reserved for this batch, keyed by `pipeline>exporter`. Helpers carry them along. */
   readonly slots?: Slots
   /** Destinations that have this batch from an earlier attempt; only what we derived has this. */
   readonly done?: Done
+  /** When the client wants its answer; absent, as is usual where it arrives. */
+  readonly acknowledge?: Acknowledge
 }
+
+/**
+ * When a client is answered: once the queue of every destination has its batch, once it is on disk,
+ * or once every destination has answered.
+ */
+export type Acknowledge = 'memory' | 'durable' | 'downstream'
 
 /** Destinations, as `pipeline>exporter`, that have a batch. */
 export interface Done {

@@ -1,5 +1,5 @@
 import { type Endpoint, formatEndpoint, isLoopback, mayOverlap } from './endpoint.ts'
-import type { Path, Problem } from './problem.ts'
+import { error, type Path, type Problem } from './problem.ts'
 import type { AdminConfig, ProbesConfig, WrittenAdmin } from './service.ts'
 
 /** What a `health_check` says, and its id. */
@@ -76,8 +76,4 @@ function openToOthers({ endpoint, tokens }: AdminConfig): Problem[] {
 
 function endpointOf({ id }: Health): Path {
   return ['extensions', id, 'endpoint']
-}
-
-function error(path: Path, message: string): Problem {
-  return { path, message, severity: 'error' }
 }

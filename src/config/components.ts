@@ -9,7 +9,7 @@ import {
 import { check } from './check.ts'
 import { type ComponentId, parseComponentId } from './component-id.ts'
 import { nearest } from './nearest.ts'
-import type { Path, Problem } from './problem.ts'
+import { error, type Path, type Problem } from './problem.ts'
 import { entriesOf, isEmpty, type Tree, toValue } from './tree.ts'
 
 /** What one section of the configuration says. */
@@ -111,8 +111,4 @@ function unknownType(section: Section, { id, type }: ComponentId, catalogue: Sch
   if (home !== undefined) return `${sentence}; it is one of the ${home}: move it there`
   const meant = nearest(type, names)
   return meant === undefined ? sentence : `${sentence}; did you mean ${meant}?`
-}
-
-function error(path: Path, message: string): Problem {
-  return { path, message, severity: 'error' }
 }

@@ -1,14 +1,15 @@
 import { z } from 'zod'
-import { type AdminPlaces, adminPlaces, type Health } from './admin-places.ts'
+import type { Health } from './admin-places.ts'
 import { check } from './check.ts'
 import { type ComponentId, parseComponentId } from './component-id.ts'
 import { endpoint } from './fields.ts'
 import { didYouMean } from './nearest.ts'
-import type { Path, Problem } from './problem.ts'
-import type { WrittenAdmin } from './service.ts'
+import { error, type Path, type Problem } from './problem.ts'
+import type { FileStorage } from './settle-storage.ts'
+import { fileStorage } from './storage.ts'
 import { entriesOf, type Tree } from './tree.ts'
 
-/** What otelcol's `health_check` may say; where it leads, {@link adminPlaces} settles. */
+/** What otelcol's `health_check` may say; where it leads, `adminPlaces` settles. */
 export const healthCheck = z.strictObject({
   endpoint: endpoint().optional(),
   path: z.string().startsWith('/', 'must begin with /').default('/'),
@@ -16,80 +17,89 @@ export const healthCheck = z.strictObject({
   check_collector_pipeline: z.unknown().optional(),
 })
 
-const theirs = new Map([
-  ['file_storage', 'file_storage is not available yet: everything is kept in memory; leave it out'],
-])
+/** The extensions of otelcol that are other spellings of ours, by type. */
+export const extensionSchemas = { health_check: healthCheck, file_storage: fileStorage } as const
 
-/** What `service` says about the admin server; missing where that has problems of its own. */
-interface Written {
-  readonly admin?: WrittenAdmin | undefined
-  readonly extensions?: readonly ComponentId[] | undefined
+/** Their settings that we have nothing for. */
+const idle: Readonly<Record<ExtensionType, readonly string[]>> = {
+  health_check: ['response_body', 'check_collector_pipeline'],
+  file_storage: ['create_directory', 'directory_permissions', 'timeout', 'compaction', 'recreate'],
 }
 
-/** Reads `extensions:` and settles where the admin server listens; refuses all other extensions. */
-export function readExtensions(
-  tree: Tree | undefined,
-  { admin, extensions }: Written,
-): AdminPlaces {
-  const entries = [...entriesOf(tree)]
-  const used = new Set(extensions?.map(({ id }) => id))
-  const read = entries.map(([id, { value }]) => readExtension(id, value, used))
-  const [health, ...others] = read.flatMap((it) => it.health ?? [])
-  const places = adminPlaces(admin, health)
-  const problems = [
-    ...read.flatMap((it) => it.problems),
-    ...others.map(({ id }) => second(id)),
-    ...danglingReferences(extensions ?? [], new Map(entries)),
-    ...places.problems,
-  ]
-  return { ...places, problems }
-}
+type ExtensionType = keyof typeof extensionSchemas
+const types = Object.keys(extensionSchemas)
 
-interface ReadExtension {
-  readonly health?: Health
+/** What the extensions say that are configured and listed in `service.extensions`. */
+export interface Extensions {
+  readonly health?: Health | undefined
+  readonly file?: FileStorage | undefined
   readonly problems: readonly Problem[]
 }
 
-function readExtension(key: string, tree: Tree, used: ReadonlySet<string>): ReadExtension {
+/** Reads `extensions:`; all but those of {@link extensionSchemas} are refused by name. */
+export function readExtensions(
+  tree: Tree | undefined,
+  listed: readonly ComponentId[] = [],
+): Extensions {
+  const entries = [...entriesOf(tree)]
+  const used = new Set(listed.map(({ id }) => id))
+  const read = entries.map(([id, { value }]) => readExtension(id, value, used))
+  const [health, ...otherHealths] = read.flatMap((it) => it.health ?? [])
+  const [file, ...otherFiles] = read.flatMap((it) => it.file ?? [])
+  const problems = [
+    ...read.flatMap((it) => it.problems),
+    ...otherHealths.map(({ id }) => tooMany(id, 'health_check', 'there is one admin server')),
+    ...otherFiles.map(({ id }) => tooMany(id, 'file_storage', 'all that is kept has one place')),
+    ...danglingReferences(listed, new Map(entries)),
+  ]
+  return { health, file, problems }
+}
+
+function readExtension(key: string, tree: Tree, used: ReadonlySet<string>): Extensions {
   const path = ['extensions', key]
   const id = parseComponentId(key)
   if (typeof id === 'string') return { problems: [error(path, id)] }
-  if (id.type !== 'health_check') {
-    const sentence = `unknown type: "${id.type}" for id: "${key}" (valid values: [health_check])`
-    const meant = didYouMean(id.type, ['health_check'])
-    return { problems: [error(path, theirs.get(id.type) ?? `${sentence}${meant}`)] }
+  if (!isKnown(id.type)) {
+    const sentence = `unknown type: "${id.type}" for id: "${key}" (valid values: [${types.toSorted().join(' ')}])`
+    return { problems: [error(path, `${sentence}${didYouMean(id.type, types)}`)] }
   }
-  const { config, problems } = check(healthCheck, tree, path, 'health_check')
-  if (config === undefined) return { problems }
-  const unused = used.has(key) ? [] : [warning(path, 'is configured but not in service.extensions')]
-  const idle = ['response_body', 'check_collector_pipeline'].flatMap((setting) =>
+  const { health, file, problems } = settingsOf(id.type, key, tree, path)
+  if (problems.length > 0) return { problems }
+  const isUsed = used.has(key)
+  const unused = isUsed ? [] : [warning(path, 'is configured but not in service.extensions')]
+  const without = idle[id.type].flatMap((setting) =>
     entriesOf(tree).has(setting) ? [warning([...path, setting], 'has no effect')] : [],
   )
-  return {
-    problems: [...idle, ...unused],
-    ...(used.has(key) && { health: { id: key, ...config } }),
+  return { problems: [...without, ...unused], ...(isUsed && { health, file }) }
+}
+
+function isKnown(type: string): type is ExtensionType {
+  return Object.hasOwn(extensionSchemas, type)
+}
+
+function settingsOf(type: ExtensionType, id: string, tree: Tree, path: Path): Extensions {
+  if (type === 'health_check') {
+    const { config, problems } = check(healthCheck, tree, path, type)
+    return { health: config && { id, ...config }, problems }
   }
+  const { config, problems } = check(fileStorage, tree, path, type)
+  return { file: config && { id, ...config }, problems }
 }
 
 function danglingReferences(
-  written: readonly ComponentId[],
+  listed: readonly ComponentId[],
   configured: ReadonlyMap<string, unknown>,
 ): Problem[] {
-  return written.flatMap(({ id, type }, index) => {
+  return listed.flatMap(({ id }, index) => {
     if (configured.has(id)) return []
-    const hint = theirs.get(type) ?? ''
     const sentence = `references extension "${id}" which is not configured`
     const meant = didYouMean(id, configured.keys())
-    return [error(['service', 'extensions', index], `${sentence}${hint && `; ${hint}`}${meant}`)]
+    return [error(['service', 'extensions', index], `${sentence}${meant}`)]
   })
 }
 
-function second(id: string): Problem {
-  return error(['extensions', id], 'is one health_check too many: there is one admin server')
-}
-
-function error(path: Path, message: string): Problem {
-  return { path, message, severity: 'error' }
+function tooMany(id: string, type: ExtensionType, because: string): Problem {
+  return error(['extensions', id], `is one ${type} too many: ${because}`)
 }
 
 function warning(path: Path, message: string): Problem {

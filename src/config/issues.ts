@@ -20,5 +20,7 @@ export function flatten(issues: readonly z.core.$ZodIssue[], parent: Path = []):
 }
 
 function isWrongAtRoot({ code, path }: z.core.$ZodIssue): boolean {
-  return path.length === 0 && (code === 'invalid_type' || code === 'invalid_union')
+  return path.length === 0 && rootCodes.includes(code)
 }
+
+const rootCodes = ['invalid_type', 'invalid_value', 'invalid_union']

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type ComponentSchema, type SchemaCatalogue, type Section, sections } from './catalogue.ts'
-import { healthCheck } from './extensions.ts'
+import { extensionSchemas } from './extensions.ts'
 import { forEditors, type JsonSchema } from './json-schema-fields.ts'
 import { pipeline, pipelineKinds, service } from './service.ts'
 
@@ -31,13 +31,17 @@ export function configSchema(catalogue: SchemaCatalogue, title: string): JsonSch
     properties: {
       ...Object.fromEntries(sectionSchemas),
       extensions: {
-        description: "Only otelcol's health_check: where probes ask.",
-        ...byId({ health_check: forEditors(healthCheck) }, {}),
+        description: "Of otelcol's only health_check, where probes ask, and file_storage.",
+        ...byId(mapValues(extensionSchemas), {}),
       },
       service: serviceSchema(),
     },
     $defs: Object.fromEntries(definitions),
   }
+}
+
+function mapValues(schemas: Readonly<Record<string, z.ZodType>>): Record<string, JsonSchema> {
+  return Object.fromEntries(Object.entries(schemas).map(([type, it]) => [type, forEditors(it)]))
 }
 
 function sectionSchema(section: Section, components: readonly ComponentSchema[]): JsonSchema {

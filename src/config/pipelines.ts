@@ -3,7 +3,7 @@ import { check } from './check.ts'
 import { parseComponentId } from './component-id.ts'
 import { nouns, type SectionConfig } from './components.ts'
 import { didYouMean } from './nearest.ts'
-import type { Path, Problem } from './problem.ts'
+import { error, type Path, type Problem } from './problem.ts'
 import { type PipelineConfig, type PipelineKind, pipeline, pipelineKinds } from './service.ts'
 import { entriesOf, isEmpty, type Tree, toValue } from './tree.ts'
 import { trimId } from './trim-ids.ts'
@@ -134,10 +134,6 @@ function unused(pipelines: readonly { lists: Lists }[], known: Known): Problem[]
       .filter((id) => !usedOf[section].has(id))
       .map((id) => warning([section, id], 'is configured but in no pipeline')),
   )
-}
-
-function error(path: Path, message: string): Problem {
-  return { path, message, severity: 'error' }
 }
 
 function warning(path: Path, message: string): Problem {

@@ -22,6 +22,11 @@ export interface Problem {
   readonly at?: Location
 }
 
+/** A problem that keeps it from starting. */
+export function error(path: Path, message: string): Problem {
+  return { path, message, severity: 'error' }
+}
+
 /** All problems as text, sorted by place, with their number at the end. */
 export function formatProblems(problems: readonly Problem[]): string {
   const blocks = sortProblems(problems).map(formatProblem)

@@ -1,6 +1,7 @@
 import { type Checked, check, unknownSetting } from './check.ts'
 import type { Path, Problem } from './problem.ts'
 import { service } from './service.ts'
+import { onlyForRequests, type StorageConfig } from './storage.ts'
 import { withoutEffect } from './telemetry.ts'
 import { entriesOf, isEmpty, scalar, type Tree, toValue, treeAt } from './tree.ts'
 
@@ -16,22 +17,29 @@ export function readService(root: Tree) {
     extensions: check(shape.extensions, at('extensions'), ['service', 'extensions'], 'service'),
     admin: check(shape.admin, at('admin'), ['service', 'admin'], 'admin'),
     memory: check(shape.memory, at('memory'), ['service', 'memory'], 'memory'),
-    storage: check(shape.storage, at('storage'), ['service', 'storage'], 'storage'),
+    storage: isEmpty(at('storage'))
+      ? unwritten
+      : check(shape.storage, at('storage'), ['service', 'storage'], 'storage'),
     telemetry: check(shape.telemetry, at('telemetry'), ['service', 'telemetry'], 'telemetry'),
   }
   return {
     admin: parts.admin.config,
     extensions: parts.extensions.config,
     memory: parts.memory.config ?? shape.memory.parse({}),
+    storage: parts.storage.config,
+    isStorageWrong: parts.storage.problems.length > 0,
     telemetry: parts.telemetry.config ?? shape.telemetry.parse({}),
     resolved: asGiven(tree, parts),
     problems: [
       ...shapeProblems(tree),
       ...Object.values(parts).flatMap((it) => it.problems),
       ...idleSettings(at('telemetry')),
+      ...idleStorage(at('storage'), parts.storage.config),
     ],
   }
 }
+
+const unwritten: Checked<StorageConfig | undefined> = { resolved: null, problems: [] }
 
 /** What was written, in its order, as the schemas were given it. */
 function asGiven(
@@ -60,6 +68,17 @@ function idleSettings(telemetry: Tree): Problem[] {
     .map((path) => ({
       path: ['service', 'telemetry', ...path],
       message: 'has no effect yet',
+      severity: 'warning',
+    }))
+}
+
+function idleStorage(tree: Tree, storage: StorageConfig | undefined): Problem[] {
+  if (storage?.keep !== 'state') return []
+  return onlyForRequests
+    .filter((key) => entriesOf(tree).has(key))
+    .map((key) => ({
+      path: ['service', 'storage', key],
+      message: 'has no effect with keep: state, which stores no requests',
       severity: 'warning',
     }))
 }

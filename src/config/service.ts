@@ -9,6 +9,7 @@ import {
   stringList,
 } from './fields.ts'
 import type { Path } from './problem.ts'
+import { type StorageConfig, storage } from './storage.ts'
 import { type TelemetryConfig, telemetry } from './telemetry.ts'
 
 export const pipelineKinds = ['traces', 'logs', 'metrics', 'alerts'] as const
@@ -50,6 +51,8 @@ export interface ServiceConfig {
   /** Beside the admin server, where `health_check` is open to other machines. */
   readonly probes: ProbesConfig | undefined
   readonly memory: { readonly limit_mib: number }
+  /** What lies on disk; absent where everything is in memory. */
+  readonly storage?: StorageConfig | undefined
   readonly telemetry: TelemetryConfig
 }
 
@@ -77,18 +80,8 @@ export const service = z.strictObject({
   extensions: z.array(componentId()).default([]),
   admin: admin.prefault({}),
   memory: z.strictObject({ limit_mib: mib().default(512) }).prefault({}),
-  storage: refused('is not available yet: everything is kept in memory; leave it out'),
+  storage: storage.optional().describe('What lies on disk; absent, everything is in memory.'),
   telemetry: telemetry.prefault({}),
 })
 
 export type WrittenAdmin = z.output<typeof admin>
-
-/** A setting that is known, and refused with a sentence that says why. */
-function refused(message: string) {
-  return z
-    .unknown()
-    .optional()
-    .superRefine((value, context) => {
-      if (value !== undefined) context.addIssue({ code: 'custom', message })
-    })
-}

@@ -1,12 +1,17 @@
+import { adminPlaces } from './admin-places.ts'
 import { type SchemaCatalogue, type Section, schemaOf, sections } from './catalogue.ts'
+import type { ComponentId } from './component-id.ts'
 import { readSection, type SectionConfig } from './components.ts'
-import { healthCheck, readExtensions } from './extensions.ts'
+import { extensionSchemas, readExtensions } from './extensions.ts'
 import { didYouMean } from './nearest.ts'
 import { readPipelines } from './pipelines.ts'
 import type { Path, Problem } from './problem.ts'
 import { readService } from './read-service.ts'
 import { hidingAt } from './schema-walk.ts'
 import { service } from './service.ts'
+import { type FileStorage, settleStorage } from './settle-storage.ts'
+import type { StorageConfig } from './storage.ts'
+import { queuesOnDisk, storageConflicts, strayQueues } from './storage-uses.ts'
 import { entriesOf, type Tree, toValue, treeAt } from './tree.ts'
 
 /** Checks a whole configuration, section by section, so that one's problems hide no other's. */
@@ -20,24 +25,25 @@ export function checkWhole(tree: Tree, catalogue: SchemaCatalogue) {
   const connectors = readConnectors(treeAt(tree, ['connectors']))
   const pipelinesTree = treeAt(tree, ['service', 'pipelines'])
   const { pipelines, ...flow } = readPipelines(pipelinesTree, known, connectors.ids)
-  const { admin: written, extensions, memory, telemetry, ...rest } = readService(tree)
-  const { admin, probes, ...others } = readExtensions(treeAt(tree, ['extensions']), {
-    admin: written,
-    extensions,
-  })
+  const { extensions: listed, memory, telemetry, ...rest } = readService(tree)
+  const extensions = readExtensions(treeAt(tree, ['extensions']), listed)
+  const { admin, probes, ...places } = adminPlaces(rest.admin, extensions.health)
+  const { storage, ...kept } = readStorage(tree, known, { ...rest, listed, file: extensions.file })
   const problems = [
     ...unknownSections(tree),
     ...sections.flatMap((section) => known[section].problems),
     ...connectors.problems,
-    ...others.problems,
+    ...extensions.problems,
+    ...places.problems,
     ...rest.problems,
+    ...kept.problems,
     ...flow.problems,
   ]
   const config = {
     receivers: known.receivers.components,
     processors: known.processors.components,
     exporters: known.exporters.components,
-    service: { pipelines, admin, probes, memory, telemetry },
+    service: { pipelines, admin, probes, memory, telemetry, ...(storage && { storage }) },
     resolved: resolved(tree, known, { ...rest.resolved, pipelines: flow.resolved }),
   }
   return { config, problems }
@@ -65,6 +71,31 @@ function readConnectors(tree: Tree | undefined): { ids: Set<string>; problems: P
   return { ids: new Set(ids), problems }
 }
 
+interface Written {
+  readonly storage: StorageConfig | undefined
+  readonly isStorageWrong: boolean
+  readonly file: FileStorage | undefined
+  readonly listed: readonly ComponentId[] | undefined
+}
+
+/** What lies on disk, and who asks for something else; where it is wrong itself, nobody does. */
+function readStorage(
+  tree: Tree,
+  known: Sections,
+  { storage: written, isStorageWrong, file, listed = [] }: Written,
+) {
+  const queues = queuesOnDisk(known.exporters.components)
+  const configured = new Set(entriesOf(treeAt(tree, ['extensions'])).keys())
+  const stray = strayQueues(queues, configured, listed)
+  if (isStorageWrong) return { problems: stray }
+  const { storage, problems } = settleStorage(written, file, queues)
+  const conflicts = storageConflicts(storage, {
+    receivers: known.receivers.components,
+    exporters: known.exporters.components,
+  })
+  return { storage, problems: [...stray, ...problems, ...conflicts] }
+}
+
 type Sections = { readonly [section in Section]: SectionConfig }
 
 /** The sections that were written, in their order, as the schemas were given them. */
@@ -82,8 +113,12 @@ function resolved(tree: Tree, known: Sections, serviceAsGiven: unknown): unknown
 export function hides(catalogue: SchemaCatalogue, path: Path) {
   const [section, id, ...rest] = path
   if (section === 'service') return hidingAt(service, path.slice(1))
-  if (section === 'extensions') return hidingAt(healthCheck, rest)
+  const type = String(id).split('/')[0] ?? ''
+  if (section === 'extensions') {
+    const extension = Object.entries(extensionSchemas).find(([it]) => it === type)
+    return extension && hidingAt(extension[1], rest)
+  }
   const known = sections.find((it) => it === section)
-  const schema = known && schemaOf(catalogue[known], String(id).split('/')[0] ?? '')
+  const schema = known && schemaOf(catalogue[known], type)
   return schema && hidingAt(schema.config, rest)
 }

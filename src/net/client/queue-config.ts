@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { comesLater } from '../../config/fields.ts'
+import { componentId } from '../../config/fields.ts'
 import { type Batching, batching } from './batch-config.ts'
 import type { Sizer } from './queue-room.ts'
 
@@ -33,7 +33,9 @@ export function sendingQueue() {
         .boolean()
         .default(false)
         .describe('Whether the sender is answered only when the destination has answered.'),
-      storage: comesLater('the queue is in memory'),
+      storage: componentId()
+        .optional()
+        .describe('Id of the `file_storage` extension that keeps the queue on disk.'),
       batch: batching(),
     })
     .superRefine(({ batch, sizer, queue_size }, context) => {

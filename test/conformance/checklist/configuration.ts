@@ -199,7 +199,7 @@ export const configuration = items('configuration', [
     'Together they use every key that is supported.',
     proven(
       ['test/corpus-config/corpus.test.ts', 'every key of every component is used somewhere'],
-      ['test/corpus-config/corpus.test.ts', 'every key of service and of health_check is used'],
+      ['test/corpus-config/corpus.test.ts', 'every key of service and of the extensions is used'],
     ),
   ],
   [
@@ -215,8 +215,18 @@ export const configuration = items('configuration', [
     ),
   ],
   [
+    'corpus_storage',
+    'A file whose queues lie in a `file_storage` loads unchanged, and its requests are kept.',
+    proven(
+      ['test/corpus-config/corpus.test.ts', '${name} loads unchanged and gives an engine'],
+      ['src/config/storage.test.ts', 'that a queue names keeps requests'],
+    ),
+  ],
+  [
     'corpus_extensions',
     'A file that lists `zpages` or `pprof`, as public ones do, loads unchanged.',
-    notYet('of all extensions there is `health_check`; the others are refused by name'),
+    notYet(
+      'of all extensions there are `health_check` and `file_storage`; the others are refused by name',
+    ),
   ],
 ])
