@@ -1,21 +1,15 @@
-import { join } from 'node:path'
-import { writeCheckpoint } from './checkpoint.ts'
+import { type Clock, Timers } from './clock.ts'
 import { explore } from './explore.ts'
 import type { FileSystem } from './file-system.ts'
 import { LogReader } from './log-reader.ts'
 import { type Appended, Pending } from './pending.ts'
 import { Quarantine } from './quarantine.ts'
 import { type Recovered, recover } from './recovery.ts'
+import { Release } from './release.ts'
 import { freeBytes, type WhenFull } from './room.ts'
-import { type Segment, segmentFile } from './segment.ts'
+import type { Segment } from './segment.ts'
 import type { Damage } from './segment-cursor.ts'
 import { type NewRecord, SegmentWriter, sizeOf } from './segment-writer.ts'
-
-/** Time for syncs and checkpoints; what is stored never depends on it. */
-export interface Clock {
-  /** Runs `work` once after `delayMs`; the returned function cancels it. */
-  schedule(work: () => void, delayMs: number): () => void
-}
 
 /**
  * When what is written is safe from a power loss: before it is acknowledged, some time later (what
@@ -68,7 +62,8 @@ export class SegmentLog {
   readonly #pending = new Pending()
   readonly #listeners = new Set<() => void>()
   readonly #segments: Segment[]
-  readonly #timers = new Map<string, () => void>()
+  readonly #timers: Timers
+  readonly #releasing: Release
   #work: Promise<void> | undefined
   #exploring: Promise<void> = Promise.resolve()
   #checkpointDue = false
@@ -80,7 +75,6 @@ export class SegmentLog {
   #dropped = 0
   #damaged = 0
   #failedWrites = 0
-  #failedCheckpoints = 0
 
   /** Opens a directory; its older segments are looked through in the background. */
   static async open(options: SegmentLogOptions): Promise<SegmentLog> {
@@ -100,12 +94,20 @@ export class SegmentLog {
   private constructor(options: SegmentLogOptions, found: Recovered, quarantine: Quarantine) {
     this.#options = options
     this.#quarantine = quarantine
+    this.#timers = new Timers(options.clock)
     this.#segments = [...found.segments]
     const syncsGroups = options.sync.kind === 'always'
     const onSegment = (segment: Segment) => this.#segments.push(segment)
     const writer = { ...options, syncsGroups, onSegment }
     const skipped = syncsGroups || found.segments.length === 0 ? 0 : unsyncedRecords
     this.#writer = new SegmentWriter(writer, found.nextSequence + skipped, found.nextNumber)
+    const { files, directory } = options
+    this.#releasing = new Release({
+      files,
+      directory,
+      segments: this.#segments,
+      writer: this.#writer,
+    })
   }
 
   /** Resolves when the segments found at start have been looked through. */
@@ -155,7 +157,7 @@ export class SegmentLog {
       damagedRecords: this.#damaged,
       droppedRecords: this.#dropped,
       failedWrites: this.#failedWrites,
-      failedCheckpoints: this.#failedCheckpoints,
+      failedCheckpoints: this.#releasing.failedCheckpoints,
     }
   }
 
@@ -168,7 +170,7 @@ export class SegmentLog {
     this.#releaseDue = true
     this.#checkpointDue = true
     await this.#run()
-    for (const cancel of this.#timers.values()) cancel()
+    this.#timers.end()
     this.#pending.refuse('closed')
     await this.#writer.seal().catch(() => this.#failedWrites++)
   }
@@ -235,7 +237,7 @@ export class SegmentLog {
     if (whenFull === 'drop_oldest' && (await this.#dropOldest())) return
     if (whenFull !== 'block' || this.#closed) return this.#pending.refuse('full')
     this.#blocked = true
-    this.#later('unblock', retryDelayMs, () => this.#unblock())
+    this.#timers.later('unblock', retryDelayMs, () => this.#unblock())
   }
 
   #unblock(): void {
@@ -254,51 +256,29 @@ export class SegmentLog {
     return oldest.released
   }
 
-  /**
-   * Unlinks what nobody needs. The newest file stays, for its name carries the next sequence: when
-   * it is complete too, an empty one takes its place.
-   */
   async #release(): Promise<void> {
     this.#releaseDue = false
-    const complete = this.#segments.filter((it) => it.complete && it.endBytes > 0)
-    if (complete.length === 0) return
     try {
-      if (this.#segments.at(-1)?.complete) await this.#writer.begin()
-      const sealed = this.#segments.filter((it) => it.complete && it.sealed)
-      await this.#checkpoint()
-      for (const segment of sealed) await this.#unlink(segment)
+      await this.#releasing.run()
     } catch {
       this.#failedWrites++
     }
     this.#blocked = false
   }
 
-  async #unlink(segment: Segment): Promise<void> {
-    const { files, directory } = this.#options
-    await files.unlink(join(directory, segmentFile(segment.name)))
-    segment.released = true
-    this.#segments.splice(this.#segments.indexOf(segment), 1)
-  }
-
-  /** Before any unlink; where it cannot be written, what was settled may be delivered again. */
   async #checkpoint(): Promise<void> {
     this.#checkpointDue = false
-    const { files, directory } = this.#options
-    try {
-      await writeCheckpoint(files, directory, this.#writer.nextSequence, this.#segments)
-    } catch {
-      this.#failedCheckpoints++
-    }
+    await this.#releasing.checkpoint()
   }
 
   #settled(segment: Segment): void {
-    this.#later('checkpoint', checkpointDelayMs, () => {
+    this.#timers.later('checkpoint', checkpointDelayMs, () => {
       this.#checkpointDue = true
       this.#wake()
     })
     if (!segment.complete) return
     if (segment.sealed || this.#blocked) this.#releaseNow()
-    else this.#later('release', checkpointDelayMs, () => this.#releaseNow())
+    else this.#timers.later('release', checkpointDelayMs, () => this.#releaseNow())
   }
 
   #releaseNow(): void {
@@ -309,7 +289,7 @@ export class SegmentLog {
   #syncLater(): void {
     const { sync } = this.#options
     if (sync.kind !== 'interval') return
-    this.#later('sync', sync.everyMs, () => {
+    this.#timers.later('sync', sync.everyMs, () => {
       this.#syncDue = true
       this.#wake()
     })
@@ -318,15 +298,6 @@ export class SegmentLog {
   async #sync(): Promise<void> {
     this.#syncDue = false
     await this.#writer.sync().catch(() => this.#failedWrites++)
-  }
-
-  #later(name: string, delayMs: number, work: () => void): void {
-    if (this.#timers.has(name) || this.#closed) return
-    const cancel = this.#options.clock.schedule(() => {
-      this.#timers.delete(name)
-      work()
-    }, delayMs)
-    this.#timers.set(name, cancel)
   }
 
   async #explore(segments: readonly Segment[]): Promise<void> {

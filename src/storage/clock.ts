@@ -1,0 +1,33 @@
+/** Time for syncs and checkpoints; what is stored never depends on it. */
+export interface Clock {
+  /** Runs `work` once after `delayMs`; the returned function cancels it. */
+  schedule(work: () => void, delayMs: number): () => void
+}
+
+/** Work that is due later, at most once under each name. */
+export class Timers {
+  readonly #clock: Clock
+  readonly #cancels = new Map<string, () => void>()
+  #ended = false
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** What already waits under that name stays as it is. */
+  later(name: string, delayMs: number, work: () => void): void {
+    if (this.#ended || this.#cancels.has(name)) return
+    const cancel = this.#clock.schedule(() => {
+      this.#cancels.delete(name)
+      work()
+    }, delayMs)
+    this.#cancels.set(name, cancel)
+  }
+
+  /** Cancels all, and takes nothing more. */
+  end(): void {
+    this.#ended = true
+    for (const cancel of this.#cancels.values()) cancel()
+    this.#cancels.clear()
+  }
+}
