@@ -1,10 +1,14 @@
-import type { Summary } from './state.ts'
+import type { BinaryReader } from './binary-reader.ts'
+import type { BinaryWriter } from './binary-writer.ts'
+import { byKey, readMap, type Summary, writeList } from './summary.ts'
 
-/** Key under which counts are kept once the cap on keys is reached; totals stay right. */
+/** Key under which data is kept once the cap on keys is reached; totals stay right. */
 export const overflowKey = '__other__'
 
 /** Integers by key, merged by addition. */
 export class Counts implements Summary {
+  readonly kind = 'counts'
+  readonly format = 1
   readonly #cap: number
   readonly #counts = new Map<string, number>()
   #evicted = 0
@@ -16,16 +20,21 @@ export class Counts implements Summary {
 
   /** @param n an integer; may be negative for a correction */
   add(key: string, n = 1): void {
-    const known = this.#counts.has(key) || this.#counts.size < this.#cap
-    if (!known) this.#evicted++
-    const kept = known ? key : overflowKey
-    this.#counts.set(kept, (this.#counts.get(kept) ?? 0) + n)
+    const kept = this.#keptKey(key)
+    const sum = (this.#counts.get(kept) ?? 0) + n
+    if (!Number.isSafeInteger(sum)) throw new RangeError(`${sum} is no count that is kept exactly`)
+    this.#counts.set(kept, sum)
   }
 
   get(key: string): number {
     return this.#counts.get(key) ?? 0
   }
 
+  get size(): number {
+    return this.#counts.size
+  }
+
+  /** Additions that went to {@link overflowKey}. */
   get evicted(): number {
     return this.#evicted
   }
@@ -34,27 +43,33 @@ export class Counts implements Summary {
     return [...this.#counts].sort(byKey)
   }
 
-  restore(snapshot: unknown): void {
-    this.#counts.clear()
-    for (const [key, n] of entries(snapshot)) {
-      if (typeof n !== 'number') throw new Error(`a count must be a number, found ${typeof n}`)
-      this.#counts.set(key, n)
-    }
+  merge(other: Counts): void {
+    this.#evicted += other.#evicted
+    for (const [key, n] of other.#counts) this.add(key, n)
   }
-}
 
-/** Order of snapshot entries: by key, code unit by code unit. */
-export function byKey(a: readonly [string, unknown], b: readonly [string, unknown]): number {
-  return a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0
-}
+  clear(): void {
+    this.#counts.clear()
+    this.#evicted = 0
+  }
 
-/** The `[key, value]` pairs of a snapshot. */
-export function entries(snapshot: unknown): (readonly [string, unknown])[] {
-  if (!Array.isArray(snapshot)) throw new Error('a snapshot must be a list of pairs')
-  return snapshot.map((pair: unknown) => {
-    if (!Array.isArray(pair) || typeof pair[0] !== 'string') {
-      throw new Error('a snapshot must be a list of pairs')
-    }
-    return [pair[0], pair[1]]
-  })
+  *encode(out: BinaryWriter): Generator<undefined, void> {
+    out.count(this.#evicted)
+    yield* writeList(out, this.#counts.size, this.#counts, ([key, n]) => {
+      out.text(key)
+      out.integer(n)
+    })
+  }
+
+  decode(from: BinaryReader): void {
+    this.clear()
+    this.#evicted = from.count()
+    readMap(from, 2, () => from.integer(), this.#counts)
+  }
+
+  #keptKey(key: string): string {
+    if (key === overflowKey || this.#counts.has(key) || this.#counts.size < this.#cap) return key
+    this.#evicted++
+    return overflowKey
+  }
 }

@@ -1,4 +1,6 @@
-import { byKey, entries } from './counts.ts'
+import type { BinaryReader } from './binary-reader.ts'
+import type { BinaryWriter } from './binary-writer.ts'
+import { byKey, readMap, writeList } from './summary.ts'
 
 /** A key and when it is due, milliseconds since the Unix epoch. */
 export interface Due {
@@ -55,12 +57,21 @@ export class DueTimes {
     return [...this.#dues].sort(byKey)
   }
 
-  restore(snapshot: unknown): void {
+  clearAll(): void {
     this.#dues.clear()
-    for (const [key, dueMs] of entries(snapshot)) {
-      if (typeof dueMs !== 'number') throw new Error('a due time must be a number')
-      this.#dues.set(key, dueMs)
-    }
+    this.#heap = []
+  }
+
+  *encode(out: BinaryWriter): Generator<undefined, void> {
+    yield* writeList(out, this.#dues.size, this.#dues, ([key, dueMs]) => {
+      out.text(key)
+      out.double(dueMs)
+    })
+  }
+
+  decode(from: BinaryReader): void {
+    this.clearAll()
+    readMap(from, 9, () => from.double(), this.#dues)
     this.#rebuild()
   }
 

@@ -52,10 +52,10 @@ test('state is the same after save and load, whether named before or after loadi
         union.put(key, n)
         saved.due.set(key, n)
       }
-      const snapshot = JSON.parse(JSON.stringify(saved.snapshot()))
+      const image = saved.encode()
       const early = new State()
       early.counts('n')
-      early.restore(snapshot)
+      early.restore(image)
       early.union<number>('u', Math.max, 10)
       expect(early.snapshot()).toEqual(saved.snapshot())
     }),

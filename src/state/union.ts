@@ -1,11 +1,16 @@
-import { entries } from './counts.ts'
-import type { Summary } from './state.ts'
+import type { BinaryReader } from './binary-reader.ts'
+import type { BinaryWriter } from './binary-writer.ts'
+import { readMap, type Summary, writeList } from './summary.ts'
 
 /**
  * Values by id, joined when an id comes again, so that a resent span changes nothing. Values are
  * plain JSON data. Beyond the cap the entry that is longest there is given up and counted.
+ * Two unions merge in any order if the author's `merge` is associative and commutative; it must be
+ * idempotent too where the same value may come twice.
  */
 export class Union<T> implements Summary {
+  readonly kind = 'union'
+  readonly format = 1
   readonly #merge: (kept: T, added: T) => T
   readonly #cap: number
   readonly #values = new Map<string, T>()
@@ -50,9 +55,28 @@ export class Union<T> implements Summary {
     return [...this.#values]
   }
 
-  restore(snapshot: unknown): void {
+  merge(other: Union<T>): void {
+    this.#evicted += other.#evicted
+    for (const [id, value] of other.#values) this.put(id, value)
+  }
+
+  clear(): void {
     this.#values.clear()
-    for (const [id, value] of entries(snapshot)) this.#values.set(id, value as T)
+    this.#evicted = 0
+  }
+
+  *encode(out: BinaryWriter): Generator<undefined, void> {
+    out.count(this.#evicted)
+    yield* writeList(out, this.#values.size, this.#values, ([id, value]) => {
+      out.text(id)
+      out.json(value)
+    })
+  }
+
+  decode(from: BinaryReader): void {
+    this.clear()
+    this.#evicted = from.count()
+    readMap(from, 2, () => from.json() as T, this.#values)
     while (this.#values.size > this.#cap) this.#evictOldest()
   }
 

@@ -1,0 +1,164 @@
+import type { BinaryReader } from './binary-reader.ts'
+import type { BinaryWriter } from './binary-writer.ts'
+import { DamagedStateError } from './format-errors.ts'
+import { type Key, KeyTable, slotsFor } from './key-table.ts'
+
+export interface GenerationsOptions {
+  /** What was added is known for at least this long, and at most twice as long, by record time. */
+  readonly windowMs: number
+  /** Keys in both generations together. */
+  readonly maxEntries: number
+  readonly words: number
+  readonly hasValues: boolean
+}
+
+/**
+ * Keys that are forgotten by age without looking at each: two generations, each of one window of
+ * record time. When the newer is full before its time, the older goes early, which is counted.
+ */
+export class Generations {
+  readonly #options: GenerationsOptions
+  /** Of the newer generation: record time divided by the window; before all time when empty. */
+  #index = Number.NEGATIVE_INFINITY
+  #newer: KeyTable
+  #older: KeyTable
+  #evicted = 0
+
+  constructor(options: GenerationsOptions) {
+    this.#options = options
+    this.#newer = this.#table(0)
+    this.#older = this.#table(0)
+  }
+
+  get size(): number {
+    return this.#newer.size + this.#older.size
+  }
+
+  get evicted(): number {
+    return this.#evicted
+  }
+
+  /** Value of a key, or `undefined` when it is not known. */
+  find(key: Key, atMs: number): number | undefined {
+    this.#advance(this.#indexAt(atMs))
+    for (const table of [this.#newer, this.#older]) {
+      const slot = table.find(key)
+      if (slot >= 0) return table.valueAt(slot)
+    }
+    return undefined
+  }
+
+  /** Adds a key that {@link find} does not know. */
+  add(key: Key, value: number, atMs: number): void {
+    this.#advance(this.#indexAt(atMs))
+    this.#insert(key, value)
+  }
+
+  /** Keys by generation; what is in both belongs to the newer. */
+  entries(): { readonly index: number; readonly newer: string[]; readonly older: string[] } {
+    const newer = hexKeys(this.#newer)
+    const isNewer = new Set(newer)
+    const older = hexKeys(this.#older).filter((it) => !isNewer.has(it))
+    return { index: this.#index, newer, older }
+  }
+
+  /** What one would know that had seen everything itself. */
+  merge(other: Generations): void {
+    this.#advance(other.#index)
+    this.#evicted += other.#evicted
+    const distance = this.#index - other.#index
+    if (distance === 0) this.#mergeTables(other.#newer, other.#older)
+    else if (distance === 1) this.#mergeTables(undefined, other.#newer)
+  }
+
+  clear(): void {
+    this.#index = Number.NEGATIVE_INFINITY
+    this.#newer = this.#table(0)
+    this.#older = this.#table(0)
+    this.#evicted = 0
+  }
+
+  *encode(out: BinaryWriter): Generator<undefined, void> {
+    const { windowMs } = this.#options
+    out.count(this.#evicted)
+    out.double(this.#index * windowMs)
+    yield* this.#older.encode(out)
+    yield* this.#newer.encode(out)
+  }
+
+  decode(from: BinaryReader): void {
+    const { windowMs } = this.#options
+    this.clear()
+    const evicted = from.count()
+    const startMs = from.double()
+    if (Number.isNaN(startMs)) throw new DamagedStateError('a generation begins at no time')
+    this.#index = Math.floor(startMs / windowMs)
+    this.#older = this.#decodeTable(from) ?? this.#older
+    this.#newer = this.#decodeTable(from) ?? this.#newer
+    this.#evicted += evicted
+  }
+
+  #decodeTable(from: BinaryReader): KeyTable | undefined {
+    const { words, hasValues, maxEntries } = this.#options
+    const mostSlots = slotsFor(maxEntries / 2)
+    return KeyTable.decode(from, words, hasValues, mostSlots, (key, value) =>
+      this.#insert(key, value),
+    )
+  }
+
+  #mergeTables(newer: KeyTable | undefined, older: KeyTable): void {
+    newer?.visit((key, value) => {
+      if (this.#newer.find(key) < 0) this.#insert(key, value)
+    })
+    older.visit((key, value) => {
+      if (this.#newer.find(key) >= 0 || this.#older.find(key) >= 0) return
+      this.#older = grown(this.#older, (slots) => this.#table(slots))
+      if (this.#older.insert(key, value)) this.#evicted++
+    })
+  }
+
+  #insert(key: Key, value: number): void {
+    if (this.#newer.size >= this.#options.maxEntries / 2) {
+      this.#evicted += this.#older.size
+      this.#older = this.#newer
+      this.#newer = this.#table(this.#older.slots)
+    }
+    this.#newer = grown(this.#newer, (slots) => this.#table(slots))
+    if (this.#newer.insert(key, value)) this.#evicted++
+  }
+
+  #advance(index: number): void {
+    const distance = index - this.#index
+    if (!(distance > 0)) return
+    const isNext = distance === 1
+    this.#index = index
+    this.#older = isNext ? this.#newer : this.#table(0)
+    this.#newer = this.#table(slotsFor(this.#older.size))
+  }
+
+  #indexAt(atMs: number): number {
+    return Math.floor(atMs / this.#options.windowMs)
+  }
+
+  #table(slots: number): KeyTable {
+    const { words, hasValues } = this.#options
+    return new KeyTable(words, Math.max(slots, slotsFor(0)), hasValues)
+  }
+}
+
+function grown(table: KeyTable, make: (slots: number) => KeyTable): KeyTable {
+  if (!table.isHalfFull) return table
+  const larger = make(table.slots * 2)
+  table.visit((key, value) => larger.insert(key, value))
+  return larger
+}
+
+function hexKeys(table: KeyTable): string[] {
+  const keys: string[] = []
+  table.visit((key) => keys.push(Array.from(key, hexWord).join('')))
+  return keys.sort()
+}
+
+function hexWord(word: number): string {
+  return word.toString(16).padStart(8, '0')
+}

@@ -1,0 +1,88 @@
+import { BinaryWriter } from './binary-writer.ts'
+import { beginImage, endImage, openImage, wholly } from './checked-image.ts'
+import { Generations } from './generations.ts'
+
+const hashBytes = 16
+const image = { what: 'the image of the request window', magic: 'ASrw', format: 1 }
+
+export interface RequestWindowOptions {
+  /** For how long a repeated request is recognised at least; 0: never. */
+  readonly windowMs: number
+  readonly maxEntries: number
+}
+
+/**
+ * Requests that were folded lately, by 128 bits of a hash, so that one that its client sends again
+ * is recognised. When it is full the older half is given up early and counted.
+ */
+export class RequestWindow {
+  readonly #isOff: boolean
+  readonly #generations: Generations
+  readonly #key = new Uint32Array(hashBytes / 4)
+
+  constructor({ windowMs, maxEntries }: RequestWindowOptions) {
+    this.#isOff = !(windowMs > 0)
+    this.#generations = new Generations({
+      windowMs: this.#isOff ? 1 : windowMs,
+      maxEntries: Math.max(2, maxEntries),
+      words: hashBytes / 4,
+      hasValues: true,
+    })
+  }
+
+  /**
+   * Offset of the record that holds this request, or `undefined`.
+   *
+   * @param hash 16 bytes, spread evenly
+   * @param atMs record time
+   */
+  find(hash: Uint8Array, atMs: number): number | undefined {
+    return this.#isOff ? undefined : this.#generations.find(this.#keyOf(hash), atMs)
+  }
+
+  /** Adds a request that is not known. */
+  add(hash: Uint8Array, offset: number, atMs: number): void {
+    if (!this.#isOff) this.#generations.add(this.#keyOf(hash), offset, atMs)
+  }
+
+  /** Requests given up before their time. */
+  get evicted(): number {
+    return this.#generations.evicted
+  }
+
+  get size(): number {
+    return this.#generations.size
+  }
+
+  encode(): Uint8Array {
+    const out = new BinaryWriter()
+    beginImage(out, image.magic, image.format)
+    wholly(this.#generations.encode(out))
+    return wholly(endImage(out))
+  }
+
+  /**
+   * Takes the place of what was known.
+   *
+   * @throws NewerFormatError, DamagedStateError; nothing is known then
+   */
+  restore(bytes: Uint8Array): void {
+    this.#generations.clear()
+    try {
+      const { from } = openImage(bytes, image)
+      this.#generations.decode(from)
+      from.end()
+    } catch (cause) {
+      this.#generations.clear()
+      throw cause
+    }
+  }
+
+  #keyOf(hash: Uint8Array): Uint32Array {
+    if (hash.length !== hashBytes) throw new RangeError(`a hash has 16 bytes, not ${hash.length}`)
+    const view = new DataView(hash.buffer, hash.byteOffset, hashBytes)
+    for (let at = 0; at < this.#key.length; at++) this.#key[at] = view.getUint32(at * 4, true)
+    if (this.#key.every((word) => word === 0)) this.#key[0] = 1
+    return this.#key
+  }
+}
