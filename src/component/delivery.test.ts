@@ -78,3 +78,12 @@ test('batches of two kinds cannot be merged', () => {
   const two = (['traces', 'logs'] as const).map((it) => ({ batch: aBatch(it, [{}]), settle }))
   expect(() => mergeDeliveries(two)).toThrow('only batches of one kind can be merged')
 })
+
+test('whoever waits for the result still does after a merge and a split', () => {
+  const batch = aBatch('traces', [{}])
+  const one = { batch, settle() {} }
+  const waiting: Delivery = { ...one, awaitsResult: true }
+  expect(mergeDeliveries([one, waiting]).awaitsResult).toBe(true)
+  expect(mergeDeliveries([one, one])).not.toHaveProperty('awaitsResult')
+  expect(splitDelivery(waiting, [batch, batch]).map((it) => it.awaitsResult)).toEqual([true, true])
+})

@@ -29,6 +29,11 @@ export interface Exporter {
   reserve?(batch: Batch): Slot | Retryable
   /** Calls back once when room has been freed; the returned function forgets it. */
   onRoom?(callback: () => void): () => void
+  /**
+   * Makes safe on disk whatever was taken and is not settled yet, and settles it; syncs what was
+   * settled before. Resolves in any case: what could not be written stays unsettled.
+   */
+  persist?(): Promise<void>
   /** A batch has waited for room in vain; it is counted once, and its client is told. */
   refused?(batch: Batch): void
 }

@@ -41,6 +41,7 @@ export function mergeDeliveries(deliveries: readonly Delivery[]): Delivery {
     },
     slots,
     ...mergedDone(deliveries),
+    ...(deliveries.some((it) => it.awaitsResult) ? { awaitsResult: true } : {}),
   }
 }
 
@@ -50,13 +51,14 @@ export function mergeDeliveries(deliveries: readonly Delivery[]): Delivery {
  */
 export function splitDelivery(delivery: Delivery, batches: readonly Batch[]): Delivery[] {
   const settles: ((outcome: Outcome) => void)[] = shareSettle(batches.length, delivery.settle)
-  const { slots, done } = delivery
+  const { slots, done, awaitsResult } = delivery
   const counted = done && countedDone(done, batches.length)
   return batches.map((batch, at) => ({
     batch,
     settle: settles[at] ?? delivery.settle,
     ...(slots ? { slots } : {}),
     ...(counted ? { done: counted } : {}),
+    ...(awaitsResult ? { awaitsResult } : {}),
   }))
 }
 

@@ -1,6 +1,8 @@
 import type { Meter } from '@opentelemetry/api'
 import type { z } from 'zod'
 import type { State } from '../state/state.ts'
+import type { DeadLetters } from '../storage/dead-letters.ts'
+import type { SegmentLog } from '../storage/segment-log.ts'
 import type { Batch, PipelineKind } from './batch.ts'
 import type { Outcome } from './delivery.ts'
 import type { Log } from './log.ts'
@@ -16,6 +18,12 @@ export interface CommandOffer {
   readonly summary: string
   /** Who may give it: `force` overrides a safeguard, `operate` is everything else. */
   readonly role: 'operate' | 'force'
+}
+
+/** Where an exporter keeps what its destination has not taken; present while requests are kept. */
+export interface ComponentStorage {
+  queue(): Promise<SegmentLog>
+  deadLetters(): Promise<DeadLetters>
 }
 
 /** All that the engine hands to a component. */
@@ -34,6 +42,8 @@ export interface Settings {
   readonly state: State
   /** The one ledger of memory. */
   readonly memory: MemoryLedger
+  /** Given to exporters where requests are kept. */
+  readonly storage?: ComponentStorage | undefined
   /** Kinds of the pipelines that use this component. */
   readonly kinds: readonly PipelineKind[]
   /**
