@@ -1,13 +1,13 @@
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
+import type { AcknowledgedBits } from './acknowledged-set.ts'
 import type { FileSystem } from './file-system.ts'
 import type { Segment } from './segment.ts'
 
 /** What was settled in one segment when the checkpoint was written. */
-export interface SegmentCheckpoint {
+export interface SegmentCheckpoint extends AcknowledgedBits {
   /** Where a sealed segment ends; the greatest integer for one that was still written. */
   readonly nextSequence: number
-  readonly bits: Uint8Array
 }
 
 export interface Checkpoint {
@@ -21,7 +21,8 @@ const nothing: Checkpoint = { nextSequence: 1, segments: new Map() }
 
 /**
  * Replaces the checkpoint. It only spares work: without it, what was settled is delivered again.
- * One line per segment: number, next sequence, settled bits; the last line is the CRC of the rest.
+ * One line per segment: number, next sequence, low-water mark, settled
+ * bits; the last line is the CRC of the rest.
  */
 export async function writeCheckpoint(
   files: FileSystem,
@@ -31,7 +32,8 @@ export async function writeCheckpoint(
 ): Promise<void> {
   const lines = segments.map(({ name, acknowledged, ...it }) => {
     const end = it.sealed ? it.nextSequence : Number.MAX_SAFE_INTEGER
-    return [name.number, end, Buffer.from(acknowledged.bits()).toString('base64')].join(' ')
+    const { lowWater, bits } = acknowledged.encode()
+    return [name.number, end, lowWater, Buffer.from(bits).toString('base64')].join(' ')
   })
   const text = [firstLine, nextSequence, ...lines].join('\n')
   const path = join(directory, fileName)
@@ -59,8 +61,9 @@ export async function readCheckpoint(files: FileSystem, directory: string): Prom
 }
 
 function parseLine(line: string): readonly [number, SegmentCheckpoint] {
-  const [number, nextSequence, bits = ''] = line.split(' ')
-  return [Number(number), { nextSequence: Number(nextSequence), bits: Buffer.from(bits, 'base64') }]
+  const [number, nextSequence, lowWater, bits = ''] = line.split(' ')
+  const settled = { lowWater: Number(lowWater), bits: Buffer.from(bits, 'base64') }
+  return [Number(number), { nextSequence: Number(nextSequence), ...settled }]
 }
 
 async function readWhole(files: FileSystem, path: string): Promise<string> {

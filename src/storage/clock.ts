@@ -1,5 +1,7 @@
 /** Time for syncs and checkpoints; what is stored never depends on it. */
 export interface Clock {
+  /** Milliseconds since the Unix epoch; asked only where records have a maximum age. */
+  now(): number
   /** Runs `work` once after `delayMs`; the returned function cancels it. */
   schedule(work: () => void, delayMs: number): () => void
 }

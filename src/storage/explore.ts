@@ -1,16 +1,18 @@
 import { join } from 'node:path'
 import type { FileSystem } from './file-system.ts'
+import { headerBytes } from './record.ts'
 import type { OnDamage } from './recovery.ts'
 import { type Segment, segmentFile } from './segment.ts'
 import { SegmentCursor } from './segment-cursor.ts'
+import type { Segments } from './segments.ts'
 
 /**
- * Looks through a sealed segment, headers only, and settles sequences that are not in it. A
- * segment that cannot be read stays as it is; its reader will say why.
+ * Looks through a sealed segment, headers only, so that it is known what it holds, and where it
+ * ends. A segment that cannot be read stays as it is; its reader will say why.
  */
 export async function explore(
-  files: FileSystem,
-  directory: string,
+  { files, directory }: { readonly files: FileSystem; readonly directory: string },
+  segments: Segments,
   segment: Segment,
   onDamage: OnDamage,
 ): Promise<void> {
@@ -24,11 +26,26 @@ export async function explore(
       const found = await cursor.next(() => false)
       if (!found || found.kind === 'torn') break
       if (found.kind === 'damaged') await onDamage(segment, found)
+      else segments.change(segment, () => know(segment, found.header))
     }
-    for (let at = cursor.expected; at < segment.nextSequence; at++) segment.acknowledged.add(at)
+    segments.change(segment, () => {
+      segment.nextSequence = Math.min(segment.nextSequence, cursor.expected)
+    })
   } catch {
     // The disk failed, not the record: nothing is settled.
   } finally {
     await file.close().catch(() => undefined)
   }
+}
+
+function know(
+  segment: Segment,
+  header: {
+    readonly sequence: number
+    readonly payloadBytes: number
+    readonly items: number
+    readonly receivedMs: number
+  },
+): void {
+  segment.know(header.sequence, { ...header, sizeBytes: headerBytes + header.payloadBytes })
 }

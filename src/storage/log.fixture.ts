@@ -7,7 +7,12 @@ export const directory = '/log'
 
 /** Time that stands still until a test moves it. */
 export class StillClock {
+  nowMs = 1_700_000_000_000
   #waiting: (() => void)[] = []
+
+  now(): number {
+    return this.nowMs
+  }
 
   schedule(work: () => void): () => void {
     this.#waiting.push(work)

@@ -10,34 +10,59 @@ export class Quarantine {
   readonly #files: FileSystem
   readonly #directory: string
   readonly #path: string
-  #roomBytes: number
+  readonly #maxBytes: number
+  #bytes = 0
 
-  /** @param maxBytes what may be copied between two starts */
-  constructor(files: FileSystem, directory: string, maxBytes: number) {
+  /** @param maxBytes what is kept; beyond it the newest damage is counted only */
+  static async open(files: FileSystem, directory: string, maxBytes: number): Promise<Quarantine> {
+    const quarantine = new Quarantine(files, directory, maxBytes)
+    quarantine.#bytes = await quarantine.#used()
+    return quarantine
+  }
+
+  private constructor(files: FileSystem, directory: string, maxBytes: number) {
     this.#files = files
     this.#directory = directory
     this.#path = join(directory, 'quarantine')
-    this.#roomBytes = maxBytes
+    this.#maxBytes = maxBytes
   }
 
-  /** Whether a copy is there. A failure is no reason to stop: the damaged bytes are lost anyway. */
-  async keep({ name }: Segment, { fromBytes, toBytes }: Damage): Promise<boolean> {
-    if (toBytes - fromBytes > this.#roomBytes) return false
-    this.#roomBytes -= toBytes - fromBytes
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /**
+   * Bytes of the copy, 0 for none. A failure is no reason to stop: the damaged bytes are lost anyway.
+   */
+  async keep({ name }: Segment, { fromBytes, toBytes }: Damage): Promise<number> {
+    const bytes = toBytes - fromBytes
+    if (this.#bytes + bytes > this.#maxBytes) return 0
     try {
       await this.#files.makeDirectory(this.#path)
       const source = await this.#files.open(join(this.#directory, segmentFile(name)), 'read')
       const copy = join(this.#path, `${name.number}-${fromBytes}.damaged`)
       const target = await this.#files.open(copy, 'replace')
       for (let at = fromBytes; at < toBytes; at += chunkBytes) {
-        const bytes = Buffer.alloc(Math.min(chunkBytes, toBytes - at))
-        await source.read(bytes, at)
-        await target.write([bytes], at - fromBytes)
+        const chunk = Buffer.alloc(Math.min(chunkBytes, toBytes - at))
+        await source.read(chunk, at)
+        await target.write([chunk], at - fromBytes)
       }
       await Promise.all([source.close(), target.close()])
-      return true
+      this.#bytes += bytes
+      return bytes
     } catch {
-      return false
+      return 0
+    }
+  }
+
+  /** 0 where there is no such directory yet. */
+  async #used(): Promise<number> {
+    try {
+      const names = await this.#files.readDirectory(this.#path)
+      const sizes = names.map((it) => this.#files.sizeBytes(join(this.#path, it)))
+      return (await Promise.all(sizes)).reduce((sum, it) => sum + it, 0)
+    } catch {
+      return 0
     }
   }
 }

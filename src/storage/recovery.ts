@@ -30,7 +30,7 @@ export async function recover(
   const segments: Segment[] = []
   for (const [at, name] of names.entries()) {
     const known = checkpoint.segments.get(name.number)
-    const segment = new Segment(name, new AcknowledgedSet(name.base, known?.bits))
+    const segment = new Segment(name, new AcknowledgedSet(name.base, known))
     const following = names[at + 1]?.base ?? Number.MAX_SAFE_INTEGER
     segment.endBytes = await files.sizeBytes(join(directory, segmentFile(name)))
     segment.nextSequence = Math.min(following, known?.nextSequence ?? following)

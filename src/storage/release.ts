@@ -3,11 +3,12 @@ import { writeCheckpoint } from './checkpoint.ts'
 import type { FileSystem } from './file-system.ts'
 import { type Segment, segmentFile } from './segment.ts'
 import type { SegmentWriter } from './segment-writer.ts'
+import type { Segments } from './segments.ts'
 
 export interface ReleaseOptions {
   readonly files: FileSystem
   readonly directory: string
-  readonly segments: Segment[]
+  readonly segments: Segments
   readonly writer: SegmentWriter
 }
 
@@ -30,9 +31,11 @@ export class Release {
    */
   async run(): Promise<void> {
     const { segments, writer } = this.#options
-    if (!segments.some((it) => it.complete && it.endBytes > 0)) return
-    if (segments.at(-1)?.complete) await writer.begin()
-    const sealed = segments.filter((it) => it.complete && it.sealed)
+    const newest = segments.all.at(-1)
+    if (!segments.all.some((it) => it.complete && it.endBytes > 0)) return
+    if (newest?.complete && newest.endBytes > 0) await writer.begin()
+    const older = segments.all.slice(0, -1)
+    const sealed = older.filter((it) => it.complete && it.sealed)
     await this.checkpoint()
     for (const segment of sealed) await this.#unlink(segment)
   }
@@ -41,7 +44,7 @@ export class Release {
   async checkpoint(): Promise<void> {
     const { files, directory, segments, writer } = this.#options
     try {
-      await writeCheckpoint(files, directory, writer.nextSequence, segments)
+      await writeCheckpoint(files, directory, writer.nextSequence, segments.all)
     } catch {
       this.#failedCheckpoints++
     }
@@ -50,7 +53,6 @@ export class Release {
   async #unlink(segment: Segment): Promise<void> {
     const { files, directory, segments } = this.#options
     await files.unlink(join(directory, segmentFile(segment.name)))
-    segment.released = true
-    segments.splice(segments.indexOf(segment), 1)
+    segments.remove(segment)
   }
 }

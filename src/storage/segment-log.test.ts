@@ -125,7 +125,7 @@ test('full and dropping, the oldest segment goes and is counted', async () => {
   }
   const kept = await readTexts(log)
   expect(kept).toEqual(ten.slice(-kept.length))
-  expect(log.status().droppedRecords).toBe(10 - kept.length)
+  expect(log.status().dropped).toEqual({ full: 10 - kept.length })
   expect(await log.append(aRecord('x'.repeat(300)))).toMatchObject({ kind: 'permanent' })
   await log.close()
 })

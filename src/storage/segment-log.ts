@@ -1,15 +1,19 @@
+import { Budget } from './budget.ts'
 import { type Clock, Timers } from './clock.ts'
+import { type Dropped, type DropReason, Drops } from './drops.ts'
 import { explore } from './explore.ts'
 import type { FileSystem } from './file-system.ts'
+import { Gate } from './gate.ts'
 import { LogReader } from './log-reader.ts'
 import { type Appended, Pending } from './pending.ts'
 import { Quarantine } from './quarantine.ts'
+import { headerBytes } from './record.ts'
 import { type Recovered, recover } from './recovery.ts'
 import { Release } from './release.ts'
-import { freeBytes, type WhenFull } from './room.ts'
 import type { Segment } from './segment.ts'
 import type { Damage } from './segment-cursor.ts'
 import { type NewRecord, SegmentWriter, sizeOf } from './segment-writer.ts'
+import { Segments } from './segments.ts'
 
 /**
  * When what is written is safe from a power loss: before it is acknowledged, some time later (what
@@ -19,6 +23,9 @@ export type SyncPolicy =
   | { readonly kind: 'always' | 'never' }
   | { readonly kind: 'interval'; readonly everyMs: number }
 
+/** What a log does when it is full. */
+export type WhenFull = 'reject' | 'block' | 'drop_oldest'
+
 export interface SegmentLogOptions {
   readonly files: FileSystem
   readonly directory: string
@@ -27,17 +34,37 @@ export interface SegmentLogOptions {
   readonly salt: () => number
   readonly sync: SyncPolicy
   readonly segmentBytes: number
+  /** What this log may take. */
   readonly maxBytes: number
+  /** What it may take together with other logs; its own alone where absent. */
+  readonly budget?: Budget
+  /** How many records it may hold; as many as fit where absent. */
+  readonly maxRecords?: number
+  /** Segments whose newest record was received longer ago are dropped; off where absent. */
+  readonly maxAgeMs?: number
   readonly whenFull: WhenFull
+  /** Told of every loss, besides the counts in {@link LogStatus}. */
+  readonly onDropped?: (reason: DropReason, dropped: Dropped) => void
 }
 
-/** What a log says about itself; counts are since the start. */
+/** What a log says about itself; what it holds is now, counts are since the start. */
 export interface LogStatus {
   readonly segments: number
+  /** Of segments; what is settled and not unlinked yet counts too. */
   readonly bytes: number
   readonly heldRecords: number
+  /** Of records of an older run only once they are found; see {@link SegmentLog.explored}. */
+  readonly heldItems: number
+  readonly heldBytes: number
+  /** When the oldest held record was received. */
+  readonly oldestMs: number | undefined
+  readonly nextSequence: number
   readonly damagedRecords: number
-  readonly droppedRecords: number
+  /** Of damaged bytes that are kept for people to look at. */
+  readonly quarantinedBytes: number
+  /** Records by reason. */
+  readonly dropped: Drops['records']
+  readonly droppedItems: Drops['items']
   readonly failedWrites: number
   readonly failedCheckpoints: number
 }
@@ -49,7 +76,8 @@ export interface LogStatus {
 const unsyncedRecords = 2 ** 20
 
 const checkpointDelayMs = 1000
-const retryDelayMs = 1000
+const releaseDelayMs = 1000
+const unblockDelayMs = 1000
 
 /**
  * An append-only log of records in segment files. What `append` resolves to `appended` is read
@@ -57,22 +85,25 @@ const retryDelayMs = 1000
  */
 export class SegmentLog {
   readonly #options: SegmentLogOptions
+  readonly #budget: Budget
   readonly #quarantine: Quarantine
   readonly #writer: SegmentWriter
   readonly #pending = new Pending()
   readonly #listeners = new Set<() => void>()
-  readonly #segments: Segment[]
+  readonly #segments: Segments
   readonly #timers: Timers
+  readonly #gate: Gate
   readonly #releasing: Release
+  readonly #drops: Drops
+  readonly #syncing: PromiseWithResolvers<void>[] = []
   #work: Promise<void> | undefined
   #exploring: Promise<void> = Promise.resolve()
   #checkpointDue = false
   #releaseDue = false
   #syncDue = false
-  #failing = false
+  #ageDue = false
   #blocked = false
   #closed = false
-  #dropped = 0
   #damaged = 0
   #failedWrites = 0
 
@@ -80,7 +111,7 @@ export class SegmentLog {
   static async open(options: SegmentLogOptions): Promise<SegmentLog> {
     const { files, directory, segmentBytes } = options
     await files.makeDirectory(directory)
-    const quarantine = new Quarantine(files, directory, segmentBytes)
+    const quarantine = await Quarantine.open(files, directory, segmentBytes)
     const damages: (readonly [Segment, Damage])[] = []
     const found = await recover(files, directory, async (...damage) => {
       damages.push(damage)
@@ -92,22 +123,29 @@ export class SegmentLog {
   }
 
   private constructor(options: SegmentLogOptions, found: Recovered, quarantine: Quarantine) {
+    const { files, directory, segmentBytes, maxBytes, maxRecords, sync } = options
     this.#options = options
     this.#quarantine = quarantine
+    this.#drops = new Drops(options.onDropped)
     this.#timers = new Timers(options.clock)
-    this.#segments = [...found.segments]
-    const syncsGroups = options.sync.kind === 'always'
-    const onSegment = (segment: Segment) => this.#segments.push(segment)
-    const writer = { ...options, syncsGroups, onSegment }
+    this.#budget = options.budget ?? new Budget({ files, directory, segmentBytes, maxBytes })
+    this.#budget.use(quarantine.bytes)
+    this.#segments = new Segments(this.#budget)
+    for (const segment of found.segments) this.#segments.add(segment)
+    this.#gate = new Gate({
+      budget: this.#budget,
+      timers: this.#timers,
+      segments: this.#segments,
+      maxBytes,
+      maxRecords: maxRecords ?? Number.POSITIVE_INFINITY,
+    })
+    const syncsGroups = sync.kind === 'always'
+    const writer = { ...options, syncsGroups, segments: this.#segments }
     const skipped = syncsGroups || found.segments.length === 0 ? 0 : unsyncedRecords
     this.#writer = new SegmentWriter(writer, found.nextSequence + skipped, found.nextNumber)
-    const { files, directory } = options
-    this.#releasing = new Release({
-      files,
-      directory,
-      segments: this.#segments,
-      writer: this.#writer,
-    })
+    const releasing = { files, directory, segments: this.#segments, writer: this.#writer }
+    this.#releasing = new Release(releasing)
+    this.#ageLater()
   }
 
   /** Resolves when the segments found at start have been looked through. */
@@ -115,13 +153,28 @@ export class SegmentLog {
     return this.#exploring
   }
 
+  get isClosed(): boolean {
+    return this.#closed
+  }
+
+  /** The sequence that the next record gets. */
+  get nextSequence(): number {
+    return this.#writer.nextSequence
+  }
+
+  /** The oldest that is not acknowledged. */
+  get firstHeldSequence(): number | undefined {
+    return this.#segments.oldestHeld?.acknowledged.lowWater
+  }
+
   /** Resolves once the record is as safe as the policy promises, or with why it is not. */
   append(record: NewRecord): Promise<Appended> {
-    if (sizeOf(record) > this.#options.maxBytes) {
+    const { maxBytes } = this.#options
+    if (sizeOf(record) > Math.min(maxBytes, this.#budget.largestBytes(record.isVital === true))) {
       return Promise.resolve({ kind: 'permanent', reason: 'larger than the whole log' })
     }
     if (this.#closed) return Promise.resolve({ kind: 'retryable', reason: 'closed' })
-    if (this.#failing && this.#pending.size > 0) {
+    if (this.#gate.isFailing && this.#pending.size > 0) {
       return Promise.resolve({ kind: 'retryable', reason: 'cannot write' })
     }
     const appended = this.#pending.add(record)
@@ -129,17 +182,56 @@ export class SegmentLog {
     return appended
   }
 
+  /**
+   * Whether an append of that size would find room, as far as is known without asking; `true` for
+   * a log that makes room itself. After `false`, {@link onRoom} tells when to ask again.
+   *
+   * @param bytes of the payload
+   */
+  hasRoom(bytes: number): boolean {
+    if (this.#closed) return false
+    const hasRoom = this.#gate.hasRoom(bytes + headerBytes, this.#pending.bytes)
+    return hasRoom || (this.#options.whenFull === 'drop_oldest' && !this.#gate.isFailing)
+  }
+
+  /** Calls back when room was freed or writing works again; the returned function ends that. */
+  onRoom(callback: () => void): () => void {
+    return this.#gate.onRoom(callback)
+  }
+
   /** Nobody needs this record any more; in any order, and more than once. */
   acknowledge(sequence: number): void {
-    const segment = this.#segments.findLast((it) => it.name.base <= sequence)
-    if (!segment?.acknowledged.add(sequence)) return
-    this.#settled(segment)
+    const segment = this.#closed ? undefined : this.#segments.find(sequence)
+    if (!segment) return
+    if (this.#segments.change(segment, () => segment.acknowledge(sequence))) this.#settled(segment)
+  }
+
+  /** Nobody needs any record before this one. */
+  acknowledgeBelow(sequence: number): void {
+    if (this.#closed) return
+    for (const segment of [...this.#segments.before(sequence)]) {
+      this.#segments.change(segment, () => segment.acknowledgeBelow(sequence))
+      this.#settled(segment)
+    }
+  }
+
+  /**
+   * Resolves when all that was appended so far would survive a power loss. Rejects when that is not
+   * certain, which stays so until the records in question are acknowledged.
+   */
+  async sync(): Promise<void> {
+    await this.#pending.last
+    const synced = Promise.withResolvers<void>()
+    this.#syncing.push(synced)
+    this.#syncDue = true
+    this.#wake()
+    return synced.promise
   }
 
   /** @param position the first sequence of interest */
   reader(position = 0): LogReader {
     const { files, directory } = this.#options
-    const segments = () => this.#segments
+    const segments = () => this.#segments.all
     return new LogReader({ files, directory, segments, onDamage: this.#onDamage }, position)
   }
 
@@ -150,12 +242,19 @@ export class SegmentLog {
   }
 
   status(): LogStatus {
+    const { bytes, records, items, heldBytes } = this.#segments.held
     return {
-      segments: this.#segments.length,
-      bytes: this.#usedBytes(),
-      heldRecords: this.#segments.reduce((sum, it) => sum + it.heldRecords, 0),
+      segments: this.#segments.all.length,
+      bytes,
+      heldRecords: records,
+      heldItems: items,
+      heldBytes,
+      oldestMs: this.#segments.oldestHeld?.oldestMs,
+      nextSequence: this.nextSequence,
       damagedRecords: this.#damaged,
-      droppedRecords: this.#dropped,
+      quarantinedBytes: this.#quarantine.bytes,
+      dropped: this.#drops.records,
+      droppedItems: this.#drops.items,
       failedWrites: this.#failedWrites,
       failedCheckpoints: this.#releasing.failedCheckpoints,
     }
@@ -166,13 +265,20 @@ export class SegmentLog {
     this.#closed = true
     this.#blocked = false
     await this.#exploring
-    await this.#work
+    await this.#idle()
     this.#releaseDue = true
     this.#checkpointDue = true
-    await this.#run()
+    this.#wake()
+    await this.#idle()
     this.#timers.end()
+    this.#gate.close()
     this.#pending.refuse('closed')
     await this.#writer.seal().catch(() => this.#failedWrites++)
+    this.#budget.use(-this.#segments.held.bytes - this.#quarantine.bytes)
+  }
+
+  async #idle(): Promise<void> {
+    while (this.#work) await this.#work
   }
 
   #wake = (): void => {
@@ -182,9 +288,13 @@ export class SegmentLog {
     })
   }
 
+  get #canCommit(): boolean {
+    return this.#blocked ? this.#pending.vitalSize > 0 : this.#pending.size > 0
+  }
+
   #hasWork(): boolean {
-    const canCommit = this.#pending.size > 0 && !this.#blocked
-    return this.#releaseDue || this.#syncDue || this.#checkpointDue || canCommit
+    const isDue = this.#releaseDue || this.#syncDue || this.#ageDue || this.#checkpointDue
+    return isDue || this.#canCommit
   }
 
   /** The only place that changes files, one step after the other. */
@@ -192,23 +302,25 @@ export class SegmentLog {
     while (this.#hasWork()) {
       if (this.#releaseDue) await this.#release()
       else if (this.#syncDue) await this.#sync()
-      else if (this.#pending.size > 0 && !this.#blocked) await this.#commit()
+      else if (this.#ageDue) await this.#dropAged()
+      else if (this.#canCommit) await this.#commit()
       else await this.#checkpoint()
     }
   }
 
   async #commit(): Promise<void> {
-    const room = await this.#room()
-    const group = this.#pending.take(room, this.#options.segmentBytes)
+    await this.#budget.look()
+    const group = this.#pending.take(this.#gate.room(), this.#options.segmentBytes)
     if (group.length === 0) return this.#full()
     try {
       const first = await this.#writer.write(group.map((it) => it.record))
-      this.#failing = false
       for (const [at, { resolve }] of group.entries()) {
         resolve({ kind: 'appended', sequence: first + at })
       }
       for (const callback of this.#listeners) callback()
+      this.#gate.worked()
       this.#syncLater()
+      this.#ageLater()
     } catch (cause) {
       this.#fail(cause)
       for (const { resolve } of group) resolve({ kind: 'retryable', reason: String(cause) })
@@ -218,26 +330,21 @@ export class SegmentLog {
   /** A record goes through alone, as the attempt that ends the refusals; the others are refused. */
   #fail(cause: unknown): void {
     this.#failedWrites++
-    this.#failing = true
+    this.#gate.failed()
     this.#pending.refuse(`cannot write: ${cause}`)
-  }
-
-  async #room(): Promise<number> {
-    try {
-      return await freeBytes(this.#options, this.#usedBytes())
-    } catch {
-      return this.#options.maxBytes - this.#usedBytes()
-    }
   }
 
   async #full(): Promise<void> {
     const active = this.#writer.active
-    if (active?.complete && active.endBytes > 0) return this.#release()
+    if (active?.complete && active.endBytes > 0 && (await this.#release())) return
     const { whenFull } = this.#options
-    if (whenFull === 'drop_oldest' && (await this.#dropOldest())) return
-    if (whenFull !== 'block' || this.#closed) return this.#pending.refuse('full')
+    const reason = this.#gate.room().records > 0 ? 'full' : 'too_many'
+    if (whenFull === 'drop_oldest' && (await this.#dropOldest(reason))) return
+    this.#gate.full(this.#pending.bytes)
+    this.#pending.refuse('full', 'vital')
+    if (whenFull !== 'block' || this.#closed) return this.#pending.refuse('full', 'ordinary')
     this.#blocked = true
-    this.#timers.later('unblock', retryDelayMs, () => this.#unblock())
+    this.#timers.later('unblock', unblockDelayMs, () => this.#unblock())
   }
 
   #unblock(): void {
@@ -245,25 +352,58 @@ export class SegmentLog {
     this.#wake()
   }
 
-  async #dropOldest(): Promise<boolean> {
-    const oldest = this.#segments.find((it) => it.endBytes > 0)
+  async #dropOldest(reason: DropReason): Promise<boolean> {
+    const oldest = this.#segments.all.find((it) => it.endBytes > 0)
     if (!oldest) return false
-    this.#dropped += oldest.heldRecords
-    for (let it = oldest.acknowledged.lowWater; it < oldest.nextSequence; it++) {
-      oldest.acknowledged.add(it)
-    }
+    this.#drop(oldest, reason)
     await this.#release()
     return oldest.released
   }
 
-  async #release(): Promise<void> {
+  #drop(segment: Segment, reason: DropReason): void {
+    const { heldRecords: records, heldItems: items } = segment
+    this.#segments.change(segment, () => segment.acknowledgeBelow(segment.nextSequence))
+    this.#drops.add(reason, { records, items })
+  }
+
+  /** Segments are also ended by age, so that records of one age go together. */
+  async #dropAged(): Promise<void> {
+    this.#ageDue = false
+    const { maxAgeMs = 0, clock } = this.#options
+    const oldestMs = clock.now() - maxAgeMs
+    const { active } = this.#writer
+    const isOld = (active?.oldestMs ?? Number.POSITIVE_INFINITY) < oldestMs + (maxAgeMs * 3) / 4
+    if (isOld) await this.#writer.seal().catch(() => this.#failedWrites++)
+    for (const it of this.#segments.all) {
+      const { newestMs } = it.records
+      if (it.sealed && !it.complete && newestMs > 0 && newestMs < oldestMs)
+        this.#drop(it, 'too_old')
+    }
+    await this.#release()
+    this.#ageLater()
+  }
+
+  #ageLater(): void {
+    const { maxAgeMs } = this.#options
+    if (maxAgeMs === undefined || this.#segments.held.records === 0) return
+    this.#timers.later('age', maxAgeMs / 8, () => {
+      this.#ageDue = true
+      this.#wake()
+    })
+  }
+
+  /** Whether it succeeded; where not, it is tried again later. */
+  async #release(): Promise<boolean> {
     this.#releaseDue = false
+    this.#blocked = false
     try {
       await this.#releasing.run()
+      return true
     } catch {
       this.#failedWrites++
+      this.#timers.later('release', releaseDelayMs, () => this.#releaseNow())
+      return false
     }
-    this.#blocked = false
   }
 
   async #checkpoint(): Promise<void> {
@@ -278,7 +418,7 @@ export class SegmentLog {
     })
     if (!segment.complete) return
     if (segment.sealed || this.#blocked) this.#releaseNow()
-    else this.#timers.later('release', checkpointDelayMs, () => this.#releaseNow())
+    else this.#timers.later('release', releaseDelayMs, () => this.#releaseNow())
   }
 
   #releaseNow(): void {
@@ -297,14 +437,22 @@ export class SegmentLog {
 
   async #sync(): Promise<void> {
     this.#syncDue = false
-    await this.#writer.sync().catch(() => this.#failedWrites++)
+    const waiting = this.#syncing.splice(0)
+    try {
+      await this.#writer.sync()
+      const unsafe = this.#segments.all.some((it) => it.unsafe && !it.complete)
+      if (unsafe) throw new Error('a sync failed, and what was written before it may not be safe')
+      for (const { resolve } of waiting) resolve()
+    } catch (cause) {
+      this.#failedWrites++
+      for (const { reject } of waiting) reject(cause)
+    }
   }
 
   async #explore(segments: readonly Segment[]): Promise<void> {
-    const { files, directory } = this.#options
     for (const segment of segments) {
       if (this.#closed) return
-      await explore(files, directory, segment, this.#onDamage)
+      await explore(this.#options, this.#segments, segment, this.#onDamage)
       if (segment.complete) this.#settled(segment)
     }
   }
@@ -314,12 +462,12 @@ export class SegmentLog {
     if (segment.damaged.has(damage.fromBytes)) return
     segment.damaged.set(damage.fromBytes, damage.records)
     this.#damaged += damage.records
-    await this.#quarantine.keep(segment, damage)
-    for (let at = 0; at < damage.records; at++) segment.acknowledged.add(damage.firstSequence + at)
+    this.#budget.use(await this.#quarantine.keep(segment, damage))
+    const before = segment.heldItems
+    this.#segments.change(segment, () => {
+      for (let at = 0; at < damage.records; at++) segment.acknowledge(damage.firstSequence + at)
+    })
+    this.#drops.add('damaged', { records: damage.records, items: before - segment.heldItems })
     if (segment.complete) this.#settled(segment)
-  }
-
-  #usedBytes(): number {
-    return this.#segments.reduce((sum, it) => sum + it.endBytes, 0)
   }
 }

@@ -3,15 +3,19 @@ import { crc32 } from 'node:zlib'
 import type { FileSystem, OpenFile } from './file-system.ts'
 import { encodeHeader, headerBytes } from './record.ts'
 import { Segment, segmentFile } from './segment.ts'
+import type { Segments } from './segments.ts'
 
 /** What an owner appends. */
 export interface NewRecord {
-  readonly payload: Uint8Array
+  /** Whole, or in parts that are written one behind the other and not joined before. */
+  readonly payload: Uint8Array | readonly Uint8Array[]
   /** Milliseconds since the Unix epoch. */
   readonly receivedMs: number
   readonly items: number
   /** 16 bits of the owner's. */
   readonly flags?: number
+  /** May use the room that is kept free: for small records that help a full disk to drain. */
+  readonly isVital?: boolean
 }
 
 export interface WriterOptions {
@@ -22,12 +26,20 @@ export interface WriterOptions {
   readonly syncsGroups: boolean
   /** A new random 32-bit number. */
   readonly salt: () => number
-  readonly onSegment: (segment: Segment) => void
+  readonly segments: Segments
 }
 
-export function sizeOf({ payload }: NewRecord): number {
-  return headerBytes + payload.length
+export function partsOf({ payload }: NewRecord): readonly Uint8Array[] {
+  return payload instanceof Uint8Array ? [payload] : payload
 }
+
+/** With its header. */
+export function sizeOf(record: NewRecord): number {
+  return partsOf(record).reduce((sum, it) => sum + it.length, headerBytes)
+}
+
+/** What the system takes in one `writev`. */
+const maxParts = 1024
 
 /** Writes groups of records to the one segment that is open for writing. */
 export class SegmentWriter {
@@ -67,7 +79,7 @@ export class SegmentWriter {
     if (used > 0 && used + bytes > this.#options.segmentBytes) await this.seal()
     await this.#writeOnce(group)
     if (this.#options.syncsGroups) await this.#syncGroup(group)
-    return this.#commit(group.length, bytes)
+    return this.#commit(group, bytes)
   }
 
   /** Syncs what is dirty; after a failure the segment is sealed, for its pages may be gone. */
@@ -77,6 +89,7 @@ export class SegmentWriter {
     try {
       await this.#active.file.datasync()
     } catch (cause) {
+      this.#active.segment.unsafe = true
       await this.#abandon()
       throw cause
     }
@@ -123,14 +136,19 @@ export class SegmentWriter {
     }
   }
 
-  #commit(records: number, bytes: number): number {
+  #commit(group: readonly NewRecord[], bytes: number): number {
     const first = this.#nextSequence
-    this.#nextSequence += records
+    this.#nextSequence += group.length
     this.#dirty = !this.#options.syncsGroups
-    if (this.#active) {
-      this.#active.segment.nextSequence = this.#nextSequence
-      this.#active.segment.endBytes += bytes
-    }
+    const segment = this.#active?.segment
+    if (!segment) return first
+    this.#options.segments.change(segment, () => {
+      segment.nextSequence = this.#nextSequence
+      segment.endBytes += bytes
+      for (const [at, record] of group.entries()) {
+        segment.know(first + at, { ...record, sizeBytes: sizeOf(record) })
+      }
+    })
     return first
   }
 
@@ -150,7 +168,7 @@ export class SegmentWriter {
     const segment = new Segment(name)
     this.#active = { file, segment }
     this.#dirty = false
-    this.#options.onSegment(segment)
+    this.#options.segments.add(segment)
     return this.#active
   }
 
@@ -159,30 +177,49 @@ export class SegmentWriter {
     this.#active = undefined
     this.#dirty = false
     if (!active) return
-    active.segment.sealed = true
+    active.segment.seal()
     await active.file.close().catch(() => undefined)
   }
 
   #encode(group: readonly NewRecord[], salt: number): readonly Uint8Array[] {
-    return group.flatMap(({ payload, receivedMs, items, flags = 0 }, at) => {
+    return group.flatMap((record, at) => {
+      const { receivedMs, items, flags = 0 } = record
+      const parts = partsOf(record)
+      const payloadBytes = sizeOf(record) - headerBytes
+      const payloadCrc = parts.reduce((crc, it) => crc32(it, crc), 0)
       const sequence = this.#nextSequence + at
-      const [payloadBytes, payloadCrc] = [payload.length, crc32(payload)]
       const header = { sequence, receivedMs, items, flags, payloadBytes, payloadCrc }
-      return [encodeHeader(header, salt), payload]
+      return [encodeHeader(header, salt), ...parts]
     })
   }
 }
 
-/** One `writev`; what a short one left over is written after it, until the system says why not. */
 async function writeWhole(
   file: OpenFile,
   parts: readonly Uint8Array[],
   atBytes: number,
 ): Promise<void> {
-  const wanted = parts.reduce((sum, it) => sum + it.length, 0)
+  for (let [at, end] = [0, atBytes]; at < parts.length; at += maxParts) {
+    const some = parts.slice(at, at + maxParts)
+    await writeSome(file, some, end)
+    end += lengthOf(some)
+  }
+}
+
+/** One `writev`; what a short one left over is written after it, until the system says why not. */
+async function writeSome(
+  file: OpenFile,
+  parts: readonly Uint8Array[],
+  atBytes: number,
+): Promise<void> {
+  const wanted = lengthOf(parts)
   const written = await file.write(parts, atBytes)
   if (written === wanted) return
   const rest = Buffer.concat(parts).subarray(written)
   const more = await file.write([rest], atBytes + written)
   if (more < rest.length) throw new Error(`wrote ${written + more} of ${wanted} bytes`)
+}
+
+function lengthOf(parts: readonly Uint8Array[]): number {
+  return parts.reduce((sum, it) => sum + it.length, 0)
 }

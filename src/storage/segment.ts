@@ -1,4 +1,5 @@
 import { AcknowledgedSet } from './acknowledged-set.ts'
+import { type KnownRecord, RecordIndex } from './record-index.ts'
 
 /** What a segment's file name says; nothing inside the file repeats it. */
 export interface SegmentName {
@@ -27,6 +28,7 @@ export function parseSegmentFile(file: string): SegmentName | undefined {
 export class Segment {
   readonly name: SegmentName
   readonly acknowledged: AcknowledgedSet
+  readonly records = new RecordIndex()
   /** Records lost to damage, by where the damage starts. */
   readonly damaged = new Map<number, number>()
   /** Where the last committed record ends. */
@@ -36,6 +38,10 @@ export class Segment {
   sealed = false
   /** Unlinked; a reader that still holds the file stops here. */
   released = false
+  /** Some of it may not have reached the disk, and no later sync can tell. */
+  unsafe = false
+  #heldItems = 0
+  #heldBytes = 0
 
   constructor(name: SegmentName, acknowledged = new AcknowledgedSet(name.base)) {
     this.name = name
@@ -52,7 +58,54 @@ export class Segment {
     return Math.max(0, this.nextSequence - this.name.base - this.acknowledged.size)
   }
 
-  get damagedRecords(): number {
-    return [...this.damaged.values()].reduce((sum, count) => sum + count, 0)
+  /** Of the records that are known; those of an older run become known as they are found. */
+  get heldItems(): number {
+    return this.#heldItems
+  }
+
+  get heldBytes(): number {
+    return this.#heldBytes
+  }
+
+  /** When the oldest record that somebody needs was received, if that is known. */
+  get oldestMs(): number | undefined {
+    return this.records.receivedMs(this.acknowledged.lowWater - this.name.base)
+  }
+
+  /** What is said of a record once is enough. */
+  know(sequence: number, record: KnownRecord): void {
+    const at = sequence - this.name.base
+    if (at < 0 || this.records.has(at)) return
+    this.records.set(at, record)
+    if (this.acknowledged.has(sequence)) return
+    this.#heldItems += record.items
+    this.#heldBytes += record.sizeBytes
+  }
+
+  /** Whether it was held. */
+  acknowledge(sequence: number): boolean {
+    if (sequence >= this.nextSequence || !this.acknowledged.add(sequence)) return false
+    this.#letGo(sequence)
+    return true
+  }
+
+  acknowledgeBelow(sequence: number): void {
+    const end = Math.min(sequence, this.nextSequence)
+    for (let at = this.acknowledged.lowWater; at < end; at++) {
+      if (!this.acknowledged.has(at)) this.#letGo(at)
+    }
+    this.acknowledged.addBelow(end)
+  }
+
+  /** It will not be written again. */
+  seal(): void {
+    this.sealed = true
+    this.records.trim(this.nextSequence - this.name.base)
+  }
+
+  #letGo(sequence: number): void {
+    const at = sequence - this.name.base
+    this.#heldItems -= this.records.items(at)
+    this.#heldBytes -= this.records.sizeBytes(at)
   }
 }

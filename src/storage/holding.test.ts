@@ -1,0 +1,92 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { AcknowledgedSet } from './acknowledged-set.ts'
+import { aLog, aRecord, readAll, readTexts } from './log.fixture.ts'
+import { SimulatedFileSystem } from './simulated-file-system.ts'
+
+test('a payload in parts is one record', async () => {
+  const files = new SimulatedFileSystem()
+  const log = await aLog(files)
+  const many = Array.from({ length: 2500 }, (_, at) => Buffer.from(`${at} `))
+  await Promise.all([
+    log.append({ ...aRecord(''), payload: [Buffer.from('a'), Buffer.from('b')] }),
+    log.append({ ...aRecord(''), payload: many }),
+    log.append({ ...aRecord(''), payload: [] }),
+  ])
+  const texts = ['ab', Buffer.concat(many).toString(), '']
+  expect(await readTexts(log)).toEqual(texts)
+  const again = await aLog(files.afterCrash('nothing'))
+  expect(await readTexts(again)).toEqual(texts)
+})
+
+test('says what is held, by record, item and byte, and since when; a restart finds the same', async () => {
+  const files = new SimulatedFileSystem()
+  const log = await aLog(files, { segmentBytes: 100 })
+  for (let at = 0; at < 6; at++) {
+    await log.append({ payload: Buffer.alloc(10), receivedMs: 1000 + at, items: 2 ** at })
+  }
+  expect(log.status()).toMatchObject({ heldItems: 63, heldBytes: 300, oldestMs: 1000 })
+  log.acknowledge(5)
+  log.acknowledgeBelow(2)
+  log.acknowledgeBelow(2)
+  const held = { heldRecords: 4, heldItems: 46, heldBytes: 200, oldestMs: 1001, nextSequence: 7 }
+  expect(log.status()).toMatchObject(held)
+  expect([log.nextSequence, log.firstHeldSequence]).toEqual([7, 2])
+  await log.close()
+
+  const again = await aLog(files)
+  await again.explored
+  expect(again.status()).toMatchObject(held)
+  again.acknowledgeBelow(7)
+  expect(again.firstHeldSequence).toBeUndefined()
+  expect(again.status()).toMatchObject({ heldRecords: 0, heldItems: 0, oldestMs: undefined })
+  again.acknowledge(99)
+  expect((await readAll(again)).length).toBe(0)
+  expect(await again.append(aRecord('next'))).toEqual({ kind: 'appended', sequence: 7 })
+  await again.close()
+})
+
+test('a sync makes safe what no policy did, or says that it may not be', async () => {
+  const files = new SimulatedFileSystem()
+  const options = { sync: { kind: 'never' } } as const
+  const log = await aLog(files, options)
+  void log.append(aRecord('one'))
+  await log.sync()
+  expect(await readTexts(await aLog(files.afterCrash('nothing'), options))).toEqual(['one'])
+
+  const failing = new SimulatedFileSystem()
+  const other = await aLog(failing, options)
+  await other.append(aRecord('one'))
+  failing.faults = ({ name }) => (name === 'datasync' ? { kind: 'error', code: 'EIO' } : undefined)
+  await expect(other.sync()).rejects.toThrow('EIO')
+  failing.faults = () => undefined
+  await other.append(aRecord('two'))
+  await expect(other.sync()).rejects.toThrow('may not be safe')
+  other.acknowledgeBelow(2)
+  await other.sync()
+  expect(await readTexts(await aLog(failing.afterCrash('nothing'), options))).toEqual(['two'])
+})
+
+test('a set of sequences is what was added to it, by one or by range, after a restart too', () => {
+  const step = fc.record({ below: fc.boolean(), at: fc.integer({ min: 0, max: 60 }) })
+  fc.assert(
+    fc.property(fc.array(step), (steps) => {
+      const model = new Set<number>()
+      let set = new AcknowledgedSet(10)
+      for (const { below, at } of steps) {
+        if (below) {
+          for (let it = 10; it < at; it++) model.add(it)
+          set.addBelow(at)
+        } else if (at >= 10) {
+          expect(set.add(at)).toBe(!model.has(at))
+          model.add(at)
+        }
+        expect(set.size).toBe(model.size)
+        const { lowWater, bits } = set.encode()
+        set = new AcknowledgedSet(10, { lowWater, bits: Uint8Array.from(bits) })
+      }
+      for (let it = 10; it < 70; it++) expect(set.has(it)).toBe(model.has(it))
+      expect(model.has(set.lowWater)).toBe(false)
+    }),
+  )
+})
