@@ -4,7 +4,8 @@ import { SegmentLog, type SegmentLogOptions } from './segment-log.ts'
 /** Something that can never be delivered as it is, with what the destination answered. */
 export interface DeadLetter {
   readonly reason: string
-  readonly payload: Uint8Array
+  /** Whole, or in parts that are not joined before they are written. */
+  readonly payload: Uint8Array | readonly Uint8Array[]
   /** When it was given up, in milliseconds since the Unix epoch. */
   readonly receivedMs: number
   readonly items: number
@@ -14,6 +15,8 @@ export interface DeadLetter {
 /** A dead letter as it is kept; `sequence` names it. */
 export interface KeptDeadLetter extends DeadLetter {
   readonly sequence: number
+  readonly payload: Uint8Array<ArrayBuffer>
+  readonly flags: number
 }
 
 /** Dead letters in a log of their own, bounded: the oldest make room, and are counted. */
@@ -32,7 +35,8 @@ export class DeadLetters {
     const text = Buffer.from(reason)
     const length = Buffer.alloc(4)
     length.writeUInt32LE(text.length)
-    return this.log.append({ ...rest, payload: Buffer.concat([length, text, payload]) })
+    const parts = payload instanceof Uint8Array ? [payload] : payload
+    return this.log.append({ ...rest, payload: [length, text, ...parts] })
   }
 
   /** Oldest first, one in memory at a time. */

@@ -1,5 +1,7 @@
+import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { errorCode } from './file-system.ts'
 
 /** A directory that belongs to this process until it is released, or the process ends. */
 export interface OwnedDirectory {
@@ -12,7 +14,9 @@ export interface OwnedDirectory {
  * process id would not survive.
  */
 export function ownDirectory(directory: string): OwnedDirectory | undefined {
-  const database = new DatabaseSync(join(directory, 'owner.lock'), { timeout: 0 })
+  const path = join(directory, 'owner.lock')
+  createPrivate(path)
+  const database = new DatabaseSync(path, { timeout: 0 })
   try {
     database.exec('BEGIN EXCLUSIVE')
   } catch (cause) {
@@ -21,4 +25,13 @@ export function ownDirectory(directory: string): OwnedDirectory | undefined {
     throw new Error(`cannot lock ${directory}`, { cause })
   }
   return { release: () => database.close() }
+}
+
+/** A file that is there is not opened: closing it would end the lock that this process has on it. */
+function createPrivate(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600))
+  } catch (cause) {
+    if (errorCode(cause) !== 'EEXIST') throw cause
+  }
 }

@@ -11,7 +11,7 @@ export interface SystemCall {
 
 /** What a call meets: an error of the system, a write that stops early, power lost after it. */
 export type Fault =
-  | { readonly kind: 'error'; readonly code: 'EIO' | 'ENOSPC' }
+  | { readonly kind: 'error'; readonly code: 'EIO' | 'ENOSPC' | 'EACCES' | 'EMFILE' }
   | { readonly kind: 'short'; readonly bytes: number }
   | { readonly kind: 'crash' }
 
