@@ -4,6 +4,7 @@ import { grpcCodeName } from '../../src/net/client/grpc-code.ts'
 import type { LogLimit } from '../../src/net/client/log-limit.ts'
 import { readPartialSuccess, taken } from '../../src/net/client/partial-success.ts'
 import { printable } from '../../src/net/client/printable.ts'
+import { responseText } from '../../src/net/client/response-text.ts'
 import { type RpcStatus, readStatus } from '../../src/net/client/rpc-status.ts'
 import type { Signal } from '../../src/pdata/signal.ts'
 
@@ -35,14 +36,15 @@ export class AnswerReader {
 
   #failed({ code, message, details }: Extract<GrpcAnswer, { kind: 'failed' }>): Answer {
     const status = details && readStatus('proto', details)
+    const response = responseText(message)
     const reason = `error exporting items, request to ${this.#shown} responded with gRPC code ${grpcCodeName(code)}, Message=${printable(message)}${shownDetails(status)}`
     const afterMs = status?.retryDelayMs
     const isRetryable =
       this.#retryable.has(code) || (code === resourceExhausted && afterMs !== undefined)
-    if (!isRetryable) return { kind: 'permanent', reason, grpcStatus: code }
+    if (!isRetryable) return { kind: 'permanent', reason, grpcStatus: code, ...response }
     // A delay of zero asks for nothing.
     const hint = afterMs ? { retryAfterMs: afterMs } : {}
-    return { kind: 'retryable', reason, grpcStatus: code, ...hint }
+    return { kind: 'retryable', reason, grpcStatus: code, ...hint, ...response }
   }
 }
 

@@ -54,6 +54,7 @@ export class OtlpGrpcDestination implements Destination {
     if (batch.kind === 'alerts') return []
     return splitByBytes(batch.payload, this.#maxBytes).map((payload) => ({
       items: payload.itemCount,
+      part: payload,
       send: () => this.#send(payload),
     }))
   }

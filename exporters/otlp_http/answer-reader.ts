@@ -4,6 +4,7 @@ import type { HttpAnswer } from '../../src/net/client/http-client.ts'
 import type { LogLimit } from '../../src/net/client/log-limit.ts'
 import { readPartialSuccess, taken } from '../../src/net/client/partial-success.ts'
 import { printable } from '../../src/net/client/printable.ts'
+import { responseText } from '../../src/net/client/response-text.ts'
 import { retryAfterMs } from '../../src/net/client/retry-after.ts'
 import { type RpcStatus, readStatus } from '../../src/net/client/rpc-status.ts'
 import type { Signal } from '../../src/pdata/signal.ts'
@@ -47,14 +48,15 @@ export class AnswerReader {
     const body = statusOf(answer)
     const reason = `error exporting items, request to ${shown} responded with HTTP Status Code ${status}${said(answer, body)}`
     const grpcStatus = grpcStatusOf(status)
+    const response = responseText(errorText(answer, body))
     if (!this.#retryable.has(status) || answer.cut === 'too_large') {
-      return { kind: 'permanent', reason, grpcStatus }
+      return { kind: 'permanent', reason, grpcStatus, ...response }
     }
     const header = retryAfterMs(answer.header('retry-after'), this.#scheduler.now())
     const throttles = status === 429 || status === 503
     const afterMs = throttles ? (header ?? body?.retryDelayMs) : undefined
     const hint = afterMs === undefined ? {} : { retryAfterMs: afterMs }
-    return { kind: 'retryable', reason, grpcStatus, ...hint }
+    return { kind: 'retryable', reason, grpcStatus, ...hint, ...response }
   }
 }
 
@@ -71,11 +73,15 @@ function statusOf(answer: HttpAnswer): RpcStatus | undefined {
 
 /** What the server wrote: a Status where the body is one, else the beginning of its text. */
 function said(answer: HttpAnswer, status: RpcStatus | undefined): string {
-  const body = answer.body.subarray(0, maxErrorBytes)
-  if (body.length === 0) return ''
-  if (status) return `, Message=${printable(status.message)}, Details=[${status.details.join(' ')}]`
+  const text = errorText(answer, status)
+  if (status) return `, Message=${printable(text)}, Details=[${status.details.join(' ')}]`
+  return text === '' ? '' : `, Message=${printable(text)}`
+}
+
+function errorText(answer: HttpAnswer, status: RpcStatus | undefined): string {
+  if (status) return status.message
   const isText = bodyType(answer) !== 'proto'
-  return isText ? `, Message=${printable(Buffer.from(body).toString('utf8'))}` : ''
+  return isText ? Buffer.from(answer.body.subarray(0, maxErrorBytes)).toString('utf8') : ''
 }
 
 /** gRPC code of an HTTP status, so that it survives a hop. */

@@ -65,6 +65,7 @@ export class OtlpHttpDestination implements Destination {
     if (target === undefined) throw new Error(`there is no endpoint for ${batch.kind}`)
     return splitByBytes(batch.payload, this.#maxBytes).map((payload) => ({
       items: payload.itemCount,
+      part: payload,
       send: () => this.#send(payload, target),
     }))
   }

@@ -19,6 +19,24 @@ export const names = {
   records: 'agent.sre.log.records',
   /** Counter {request}: requests refused at the door, by `receiver` and `reason`. */
   refused: 'agent.sre.admission.refused',
+  /** Counter {hit}: what came a second time and was recognised, by `layer`: `request` or `span`. */
+  dedupHits: 'agent.sre.dedup.hits',
+  /** Counter {snapshot}: snapshots of what is remembered, by `outcome`: `written` or `failed`. */
+  snapshots: 'agent.sre.state.snapshots',
+  /** Counter {record}: ticks, results and the like that could not be written, by `kind`. */
+  recordsNotKept: 'agent.sre.log.records_not_kept',
+  /** Counter {record}: records of the ingest log that could not be understood; now dead letters. */
+  unreadableRecords: 'agent.sre.log.unreadable_records',
+  /** Gauge By: what the queue of a destination takes on disk, by `exporter`. */
+  queueBytes: 'agent.sre.queue.bytes',
+  /** Gauge s: how long the oldest in the queue of a destination has waited, by `exporter`. */
+  queueOldest: 'agent.sre.queue.oldest',
+  /** Counter {record}: damaged records in the queue of a destination, by `exporter`. */
+  queueCorruptRecords: 'agent.sre.queue.corrupt_records',
+  /** Gauge {record}: dead letters of a destination, by `exporter`. */
+  deadLetters: 'agent.sre.queue.dead_letters',
+  /** Counter {item}: what a queue on disk gave up, by `exporter` and `reason`. */
+  queueDropped: 'agent.sre.queue.dropped',
   /** Gauge s: how late the event loop was in 99 of 100 cases of the last minute. */
   eventLoopDelay: 'agent.sre.process.event_loop_delay',
 } as const

@@ -1,37 +1,45 @@
+import type { Final, OutgoingRequest } from './answer.ts'
 import type { Destination } from './destination.ts'
-import type { DestinationReport } from './destination-report.ts'
 import type { OutgoingBatch } from './outgoing-batch.ts'
 import { type RetryContext, sendUntilFinal } from './retry.ts'
+
+/** What the owner of a queue wants to know of its consumers' work. */
+export interface Work {
+  /** A batch came into a consumer's hands, or left them. */
+  inFlight(batch: OutgoingBatch['batch'], change: 1 | -1): void
+  /** A request with items of a batch has come to its end. */
+  came(outgoing: OutgoingBatch, request: OutgoingRequest, final: Final): void
+  /** Sending ended with an exception: a defect of ours. */
+  broke(outgoing: OutgoingBatch, cause: unknown): void
+  /** A batch has come to its end. */
+  done(outgoing: OutgoingBatch): void
+}
 
 /** The workers of a queue: a bounded number of batches is being sent, the others wait in line. */
 export class Consumers {
   readonly #count: number
   readonly #destination: Destination
   readonly #retry: RetryContext
-  readonly #report: DestinationReport
-  readonly #onDone: (batch: OutgoingBatch) => void
+  readonly #work: Work
   /** In nobody's hands yet, oldest first. */
   readonly #waiting = new Set<OutgoingBatch>()
   readonly #sending = new Set<OutgoingBatch>()
   #isHasty = false
 
-  /** @param onDone told when a batch has come to its end */
-  constructor(
-    count: number,
-    destination: Destination,
-    retry: RetryContext,
-    report: DestinationReport,
-    onDone: (batch: OutgoingBatch) => void,
-  ) {
+  constructor(count: number, destination: Destination, retry: RetryContext, work: Work) {
     this.#count = count
     this.#destination = destination
     this.#retry = retry
-    this.#report = report
-    this.#onDone = onDone
+    this.#work = work
   }
 
   get inFlight(): number {
     return this.#sending.size
+  }
+
+  /** Batches for each consumer, in its hands and in line. */
+  get load(): number {
+    return (this.#waiting.size + this.#sending.size) / this.#count
   }
 
   readonly add = (batch: OutgoingBatch): void => {
@@ -56,28 +64,28 @@ export class Consumers {
     for (const batch of this.#waiting) {
       if (this.#sending.size >= this.#count) return
       this.#waiting.delete(batch)
-      void this.#work(batch)
+      void this.#send(batch)
     }
   }
 
-  async #work(outgoing: OutgoingBatch): Promise<void> {
+  async #send(outgoing: OutgoingBatch): Promise<void> {
     const { batch } = outgoing
     this.#sending.add(outgoing)
-    this.#report.inFlight(batch, 1)
+    this.#work.inFlight(batch, 1)
     try {
       for (const request of this.#destination.requests(batch)) {
         const final = await sendUntilFinal(request, outgoing, this.#retry)
-        this.#report.came(outgoing, request.items, final)
+        this.#work.came(outgoing, request, final)
       }
       if (outgoing.unaccounted > 0) {
         throw new Error('the requests carry fewer items than the batch')
       }
     } catch (cause) {
-      this.#report.broke(outgoing, cause)
+      this.#work.broke(outgoing, cause)
     }
     this.#sending.delete(outgoing)
-    this.#report.inFlight(batch, -1)
-    this.#onDone(outgoing)
+    this.#work.inFlight(batch, -1)
+    this.#work.done(outgoing)
     this.#pump()
   }
 }

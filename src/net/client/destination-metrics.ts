@@ -6,10 +6,12 @@ import { sizeHistograms } from './size-histograms.ts'
 
 /** What a destination's queue shows at the moment. */
 export interface QueueReading {
-  readonly kind: PipelineKind
+  /** A kind of pipelines, or `on_disk`. */
+  readonly kind: string
   /** In units of `sizer`, as the capacity is. */
   readonly size: number
-  readonly capacity: number
+  /** Missing where only the disk bounds the queue. */
+  readonly capacity?: number
   readonly sizer: string
 }
 
@@ -87,7 +89,7 @@ function observe(meter: Meter, exporter: string, read: () => readonly QueueReadi
       for (const { kind, sizer, ...it } of read()) {
         const attributes = { exporter, data_type: kind, sizer }
         result.observe(size, it.size, attributes)
-        result.observe(capacity, it.capacity, attributes)
+        if (it.capacity !== undefined) result.observe(capacity, it.capacity, attributes)
       }
     },
     [size, capacity],

@@ -4,6 +4,7 @@ import type { Settings } from '../../component/settings.ts'
 import type { DropReason, Final } from './answer.ts'
 import type { Destination } from './destination.ts'
 import { DestinationMetrics } from './destination-metrics.ts'
+import { DiskMetrics, type DiskStatus } from './disk-metrics.ts'
 import { ItemBooks } from './item-books.ts'
 import { LogLimit } from './log-limit.ts'
 import type { OutgoingBatch } from './outgoing-batch.ts'
@@ -26,9 +27,12 @@ export interface QueueView {
   readonly hasQueue: boolean
   /** Whether the sizes of what is sent are worth a histogram. */
   readonly isBatching: boolean
-  sizes(): ReadonlyMap<PipelineKind, number>
+  /** By kind, and `on_disk` for what nobody knows the kinds of. */
+  sizes(): ReadonlyMap<string, number>
   queue(): QueueStatus
   isThrottled(): boolean
+  /** What lies on disk; missing where nothing does. */
+  readonly disk?: () => DiskStatus
 }
 
 /** Tells what became of batches: in the ledger, in metrics, in the status document and in logs. */
@@ -36,6 +40,7 @@ export class DestinationReport {
   readonly #settings: Settings
   readonly #books: ItemBooks
   readonly #metrics: DestinationMetrics
+  readonly #disk: DiskMetrics | undefined
   readonly #log: LogLimit
   readonly #view: QueueView
   #enqueueFailed = 0
@@ -55,16 +60,19 @@ export class DestinationReport {
       read: () => {
         const sizes = view.sizes()
         const { capacity, sizer } = view.queue()
-        return settings.kinds.map((kind) => ({
-          kind,
-          size: sizes.get(kind) ?? 0,
-          capacity,
-          sizer,
-        }))
+        const kinds = new Set([...settings.kinds, ...sizes.keys()])
+        const bounds = view.disk && capacity === 0 ? {} : { capacity }
+        return [...kinds].map((kind) => ({ kind, size: sizes.get(kind) ?? 0, sizer, ...bounds }))
       },
     })
+    const { disk } = view
+    this.#disk = disk && new DiskMetrics(settings, () => ({ ...disk(), ...view.queue() }))
     settings.status(() => ({
-      queue: { ...view.queue(), enqueue_failed: this.#enqueueFailed },
+      queue: {
+        ...(disk && { disk: disk() }),
+        ...view.queue(),
+        enqueue_failed: this.#enqueueFailed,
+      },
       ledger: this.#books.ledger(),
       last_error: this.#lastError,
       state: this.#stateNow(),
@@ -74,6 +82,23 @@ export class DestinationReport {
   took(batch: Batch): void {
     this.#books.take(itemCount(batch))
     this.#metrics.enqueued(batch)
+  }
+
+  /** What was left from before the start is in the queue again. */
+  recovered(items: number): void {
+    this.#books.take(items)
+  }
+
+  /** Items are no more where they lay. */
+  lostOnDisk(reason: DropReason, items: number): void {
+    this.#books.lose(items, reason)
+    this.#disk?.dropped(reason, items)
+    this.#log.say('error', { dropped_items: items, reason }, 'The queue on disk has lost data.')
+  }
+
+  /** A request was broken off, and is sent after the next start. */
+  leftForLater({ reason }: Retryable | Permanent): void {
+    this.#lastError = reason
   }
 
   refused(batch: Batch, error: string): void {
@@ -139,7 +164,11 @@ export class DestinationReport {
     this.#lastError = error
     this.#books.drop(kind, items, reason, outcome)
     const hints = reason === 'retry_disabled' ? [tryRetry] : []
-    if (this.#view.hasQueue) {
+    if (this.#disk !== undefined) {
+      this.#disk.dropped(reason, items)
+      const fields = { error: told(error, hints), dropped_items: items, reason }
+      this.#log.say('error', fields, 'Exporting failed. Keeping data as a dead letter.')
+    } else if (this.#view.hasQueue) {
       const fields = { error: told(error, hints), dropped_items: items, reason }
       this.#log.say('error', fields, 'Exporting failed. Dropping data.')
     } else {

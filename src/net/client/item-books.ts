@@ -54,6 +54,11 @@ export class ItemBooks {
     this.#counters.get(kind)?.dropped.add(items, { exporter: this.#exporter, reason })
   }
 
+  /** Items of kinds that nobody can tell any more are gone from the disk. */
+  lose(items: number, reason: DropReason): void {
+    this.#ledger.drop(reason, items)
+  }
+
   ledger(): LedgerStatus {
     return this.#ledger.status()
   }

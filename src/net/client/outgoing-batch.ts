@@ -55,15 +55,27 @@ export class OutgoingBatch implements Patience {
    * @returns how many of them were still wanted by their entries
    */
   account(items: number, outcome: Outcome): number {
-    let left = items
     let accounted = 0
+    for (const { entry, part } of this.#next(items)) accounted += entry.account(part, outcome)
+    return accounted
+  }
+
+  /** Leaves the next items, entry by entry, for later. */
+  leave(items: number): void {
+    for (const { entry, part } of this.#next(items)) entry.leave(part)
+  }
+
+  /** The entries of the next items, which are not looked at again. */
+  #next(items: number): { readonly entry: QueueEntry; readonly part: number }[] {
+    let left = items
+    const found: { readonly entry: QueueEntry; readonly part: number }[] = []
     for (const share of this.#shares) {
       const part = Math.min(left, share.open)
       if (part === 0) continue
       share.open -= part
       left -= part
-      accounted += share.entry.account(part, outcome)
+      found.push({ entry: share.entry, part })
     }
-    return accounted
+    return found
   }
 }

@@ -3,6 +3,9 @@ import { componentId } from '../../config/fields.ts'
 import { type Batching, batching } from './batch-config.ts'
 import type { Sizer } from './queue-room.ts'
 
+/** otelcol's, in requests. */
+const usualSize = 1000
+
 /** The `sending_queue` block, with otelcol's keys, defaults and rules. */
 export function sendingQueue() {
   return z
@@ -19,8 +22,11 @@ export function sendingQueue() {
       queue_size: z
         .int()
         .refine((it) => it > 0, '`queue_size` must be positive')
-        .default(1000)
-        .describe('Capacity, waiting and in flight together, in units of `sizer`.'),
+        .optional()
+        .describe(
+          'Capacity, waiting and in flight together, in units of `sizer`. Default: 1000; where ' +
+            'requests are kept on disk, what the disk may take.',
+        ),
       sizer: z
         .enum(['requests', 'items', 'bytes'])
         .default('requests')
@@ -38,13 +44,18 @@ export function sendingQueue() {
         .describe('Id of the `file_storage` extension that keeps the queue on disk.'),
       batch: batching(),
     })
-    .superRefine(({ batch, sizer, queue_size }, context) => {
+    .superRefine(({ batch, sizer, queue_size = usualSize }, context) => {
       if (batch === undefined || batchSizer(batch.sizer, sizer) !== sizer) return
       if (batch.min_size <= queue_size) return
       const message = '`min_size` must be less than or equal to `queue_size`'
       context.addIssue({ code: 'custom', path: ['batch', 'min_size'], message })
     })
-    .transform(({ batch, ...queue }) => ({ ...queue, batch: withSizer(batch, queue.sizer) }))
+    .transform(({ batch, queue_size, ...queue }) => ({
+      ...queue,
+      queue_size: queue_size ?? usualSize,
+      isSizeWritten: queue_size !== undefined,
+      batch: withSizer(batch, queue.sizer),
+    }))
     .prefault({})
     .describe('Batches on their way to the destination.')
 }

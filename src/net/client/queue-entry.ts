@@ -4,20 +4,29 @@ import { type Delivery, delivered, type Outcome, worst } from '../../component/d
 /** A batch that a queue has taken, from then until every item of it is accounted for. */
 export class QueueEntry {
   readonly batch: Batch
-  /** In units of the queue's sizer. */
+  /** In units of the queue's room. */
   readonly size: number
   readonly takenAtMs: number
   /** Resolves when the entry is finished. */
   readonly finished: Promise<void>
+  /** Where it lies on disk; missing while it is in memory alone. */
+  sequence: number | undefined
   readonly #leases: readonly Lease[]
   readonly #outcomes: Outcome[] = []
   #settle: ((outcome: Outcome) => void) | undefined
   #resolve: () => void = () => {}
   #unaccounted: number
+  #left = 0
+  #letters = 0
   #isOver = false
 
   /** @param leases held by the entry from here on, once each */
-  constructor(delivery: Delivery, size: number, leases: readonly Lease[], takenAtMs: number) {
+  constructor(
+    delivery: Pick<Delivery, 'batch'> & Partial<Pick<Delivery, 'settle'>>,
+    size: number,
+    leases: readonly Lease[],
+    takenAtMs: number,
+  ) {
     this.batch = delivery.batch
     this.size = size
     this.takenAtMs = takenAtMs
@@ -34,22 +43,48 @@ export class QueueEntry {
     return this.#isOver
   }
 
+  /** Whether its sender was told something. */
+  get isSettled(): boolean {
+    return this.#settle === undefined
+  }
+
   /** Items whose fate is still open. */
   get unaccounted(): number {
     return this.#unaccounted
   }
 
+  /** Whether nothing more happens to it here: each item is accounted for, or left for later. */
+  get isThrough(): boolean {
+    return this.#unaccounted === this.#left && this.#letters === 0
+  }
+
   /** Closes the account of some items; never of more than are open. */
   account(items: number, outcome: Outcome): number {
-    const open = Math.min(items, this.#unaccounted)
+    const open = Math.min(items, this.#unaccounted - this.#left)
     this.#unaccounted -= open
     this.#outcomes.push(outcome)
     return open
   }
 
+  /** Leaves some items for later: their account stays open. */
+  leave(items: number): void {
+    this.#left = Math.min(this.#unaccounted, this.#left + items)
+  }
+
+  /** A dead letter with items of it is being written; the returned function says that it is. */
+  awaitLetter(): () => void {
+    this.#letters++
+    return () => void this.#letters--
+  }
+
   /** Tells the sender that the batch is taken over, so that it need not wait for the result. */
   settleTaken(): void {
-    this.#settle?.(delivered)
+    this.settle(delivered)
+  }
+
+  /** Tells the sender what became of it, unless it knows. */
+  settle(outcome: Outcome): void {
+    this.#settle?.(outcome)
     this.#settle = undefined
   }
 
@@ -57,8 +92,7 @@ export class QueueEntry {
   finish(): void {
     this.#isOver = true
     for (const lease of this.#leases) lease.release()
-    this.#settle?.(worst(this.#outcomes))
-    this.#settle = undefined
+    this.settle(worst(this.#outcomes))
     this.#resolve()
   }
 }

@@ -36,6 +36,7 @@ export interface Arrival {
 export class QueueRoom {
   readonly capacity: number
   readonly #memory: MemoryLedger
+  readonly #elsewhere: ((total: number, asked: number) => boolean) | undefined
   readonly #waiting = new Set<() => void>()
   #promised = 0
   #occupied = 0
@@ -43,9 +44,15 @@ export class QueueRoom {
   #claimed: Lease[] = []
   #isExpected = false
 
-  constructor(capacity: number, memory: MemoryLedger) {
+  /** @param elsewhere decides instead of the capacity whether there is room, also of `asked` alone */
+  constructor(
+    capacity: number,
+    memory: MemoryLedger,
+    elsewhere?: (total: number, asked: number) => boolean,
+  ) {
     this.capacity = capacity
     this.#memory = memory
+    this.#elsewhere = elsewhere
   }
 
   /** What the batches in the queue occupy, in units of its sizer. */
@@ -54,7 +61,9 @@ export class QueueRoom {
   }
 
   fits(size: number): boolean {
-    return this.#promised + this.#occupied + size <= this.capacity
+    const asked = this.#promised + size
+    const total = this.#occupied + asked
+    return this.#elsewhere ? this.#elsewhere(total, asked) : total <= this.capacity
   }
 
   /** Promises room for a batch that is still on its way. */

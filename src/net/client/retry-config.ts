@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { duration } from '../../config/fields.ts'
 
+/** otelcol's: five minutes. */
+const usualElapsedMs = 300_000
+
 /**
  * The `retry_on_failure` block, with otelcol's keys, defaults and rules, and one key of ours.
  *
@@ -25,17 +28,21 @@ export function retryOnFailure<C extends z.ZodType>(extraCode: C, usualCodes: st
         .describe('Growth of the wait from one retry to the next.'),
       max_interval: duration().prefault('30s').describe('Longest wait, before chance is applied.'),
       max_elapsed_time: duration()
-        .prefault('5m')
-        .describe('Time after which a request is given up; 0 never.'),
+        .optional()
+        .describe(
+          'Time after which a request is given up; 0 never. Default: 5m; never where requests are ' +
+            'kept on disk.',
+        ),
       extra_retryable_codes: z
         .array(extraCode)
         .prefault([])
         .describe(`Further codes worth a retry, beside ${usualCodes}.`),
     })
     .superRefine((it, context) => {
-      if (!it.enabled || it.max_elapsed_time === 0) return
+      const { max_elapsed_time = usualElapsedMs } = it
+      if (!it.enabled || max_elapsed_time === 0) return
       for (const key of ['initial_interval', 'max_interval'] as const) {
-        if (it.max_elapsed_time >= it[key]) continue
+        if (max_elapsed_time >= it[key]) continue
         context.addIssue({
           code: 'custom',
           path: ['max_elapsed_time'],
@@ -43,6 +50,11 @@ export function retryOnFailure<C extends z.ZodType>(extraCode: C, usualCodes: st
         })
       }
     })
+    .transform(({ max_elapsed_time, ...it }) => ({
+      ...it,
+      max_elapsed_time: max_elapsed_time ?? usualElapsedMs,
+      isElapsedWritten: max_elapsed_time !== undefined,
+    }))
     .prefault({})
     .describe('Retries of failed requests.')
 }
@@ -52,8 +64,10 @@ export function httpFailure() {
   return z.int().min(400).max(599)
 }
 
+type Block = z.output<ReturnType<typeof retryOnFailure<z.ZodNever>>>
+
 /** The block without the codes, which concern only the reader of answers. */
-export type RetryPolicy = Omit<
-  z.output<ReturnType<typeof retryOnFailure<z.ZodNever>>>,
-  'extra_retryable_codes'
->
+export type RetryPolicy = Omit<Block, 'extra_retryable_codes' | 'isElapsedWritten'>
+
+/** A policy, and whether it says itself when a request is given up. */
+export type WrittenRetryPolicy = RetryPolicy & Pick<Block, 'isElapsedWritten'>

@@ -1,6 +1,5 @@
-import type { Permanent, Retryable } from '../../component/delivery.ts'
 import { type Scheduler, wait } from '../../component/scheduler.ts'
-import type { DropReason, Failed, Final, OutgoingRequest } from './answer.ts'
+import type { Answer, DropReason, Failed, Final, OutgoingRequest, Sent } from './answer.ts'
 import type { RetryPolicy } from './retry-config.ts'
 import type { Throttle } from './throttle.ts'
 
@@ -59,14 +58,15 @@ export async function sendUntilFinal(
     const isLast = hurry.aborted
     const answer = await request.send()
     if (answer.kind === 'sent') return answer
-    if (answer.kind === 'permanent') return failed('permanent', 'not retryable error: ', answer)
+    const given = (reason: DropReason, prefix: string) => failed(reason, prefix, answer, retry + 1)
+    if (answer.kind === 'permanent') return given('permanent', 'not retryable error: ')
     if (answer.retryAfterMs !== undefined) throttle.pause(answer.retryAfterMs)
-    if (!policy.enabled) return failed('retry_disabled', '', answer)
-    if (isLast) return failed('shutdown', 'interrupted due to shutdown: ', answer)
+    if (!policy.enabled) return given('retry_disabled', '')
+    if (isLast) return given('shutdown', 'interrupted due to shutdown: ')
     const delayMs = Math.max(backoffMs(policy, retry, random), answer.retryAfterMs ?? 0)
     const untilMs = scheduler.now() + delayMs
     if (policy.max_elapsed_time > 0 && untilMs > startMs + policy.max_elapsed_time) {
-      return failed('retries_exhausted', 'no more retries left: ', answer)
+      return given('retries_exhausted', 'no more retries left: ')
     }
     onWait(answer.reason, delayMs)
     await wait(scheduler, delayMs, hurry)
@@ -74,11 +74,19 @@ export async function sendUntilFinal(
   }
 }
 
-const cancelled = failed('shutdown', 'request is cancelled or timed out: ', {
-  kind: 'retryable',
-  reason: 'the exporter was stopped',
-})
+const cancelled = failed(
+  'shutdown',
+  'request is cancelled or timed out: ',
+  { kind: 'retryable', reason: 'the exporter was stopped' },
+  0,
+)
 
-function failed(reason: DropReason, prefix: string, outcome: Retryable | Permanent): Failed {
-  return { kind: 'failed', reason, outcome: { ...outcome, reason: prefix + outcome.reason } }
+function failed(
+  reason: DropReason,
+  prefix: string,
+  { response, ...answer }: Exclude<Answer, Sent>,
+  attempts: number,
+): Failed {
+  const outcome = { ...answer, reason: prefix + answer.reason }
+  return { kind: 'failed', reason, outcome, attempts, ...(response ? { response } : {}) }
 }

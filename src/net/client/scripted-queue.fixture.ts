@@ -1,7 +1,7 @@
 import { Subject, type Subscription } from 'rxjs'
 import { recordingLog, testSettings } from '../../../test/support/settings.ts'
 import { type Batch, itemCount } from '../../component/batch.ts'
-import type { Outcome, Slots } from '../../component/delivery.ts'
+import type { Delivery, Outcome, Slots } from '../../component/delivery.ts'
 import type { Settings } from '../../component/settings.ts'
 import { VirtualScheduler } from '../../component/virtual-scheduler.ts'
 import type { Answer } from './answer.ts'
@@ -14,16 +14,23 @@ export interface ScriptedQueueOptions {
   readonly retry?: object
   readonly settings?: Partial<Settings>
   readonly random?: () => number
+  readonly scheduler?: VirtualScheduler
   /** Items of each request that a batch is cut into; absent, one request. */
   readonly cut?: (batch: Batch) => readonly number[]
 }
 
 /** A sending queue in virtual time whose destination answers what the test tells it to. */
 export function scriptedQueue(
-  answer: (attempt: number, items: number) => Answer | Promise<Answer>,
-  { queue = {}, retry = {}, settings = {}, random = () => 0.5, cut }: ScriptedQueueOptions = {},
+  answer: (attempt: number, items: number, batch: Batch) => Answer | Promise<Answer>,
+  {
+    queue = {},
+    retry = {},
+    settings = {},
+    random = () => 0.5,
+    scheduler = new VirtualScheduler(),
+    cut,
+  }: ScriptedQueueOptions = {},
 ) {
-  const scheduler = new VirtualScheduler()
   const log = recordingLog()
   const drain = new AbortController()
   const attemptsAtMs: number[] = []
@@ -41,7 +48,7 @@ export function scriptedQueue(
           items,
           async send() {
             attemptsAtMs.push(scheduler.now())
-            return answer(attemptsAtMs.length, items)
+            return answer(attemptsAtMs.length, items, batch)
           },
         })),
       attributes: () => ({}),
@@ -61,11 +68,15 @@ export function scriptedQueue(
       ...settings,
     }),
   )
-  const source = new Subject<{ batch: Batch; settle(outcome: Outcome): void; slots?: Slots }>()
+  const source = new Subject<Delivery>()
   let isComplete = false
+  let failure: unknown
   const subscription: Subscription = sender.consume(source).subscribe({
     complete: () => {
       isComplete = true
+    },
+    error: (cause) => {
+      failure = cause
     },
   })
   return {
@@ -77,6 +88,7 @@ export function scriptedQueue(
     subscription,
     attemptsAtMs,
     isComplete: () => isComplete,
+    failure: () => failure,
     destroyed: () => destroyed,
     status: () => document(),
     /** Sends a batch on its way and returns every outcome that it is settled with. */

@@ -1,5 +1,14 @@
-import { defer, finalize, ignoreElements, mergeMap, type Observable, tap } from 'rxjs'
-import type { Batch, PipelineKind } from '../../component/batch.ts'
+import {
+  concat,
+  defer,
+  finalize,
+  ignoreElements,
+  merge,
+  mergeMap,
+  type Observable,
+  tap,
+} from 'rxjs'
+import type { Batch, Lease } from '../../component/batch.ts'
 import {
   type Delivery,
   delivered,
@@ -9,31 +18,35 @@ import {
 } from '../../component/delivery.ts'
 import type { Exporter } from '../../component/factory.ts'
 import type { Settings } from '../../component/settings.ts'
+import type { Final, OutgoingRequest } from './answer.ts'
 import { Batcher } from './batcher.ts'
 import { Consumers } from './consumers.ts'
 import type { Destination } from './destination.ts'
 import { DestinationReport } from './destination-report.ts'
+import type { DiskStatus } from './disk-metrics.ts'
+import { DiskPart, memoryPartBytes } from './disk-part.ts'
 import { OutgoingBatch } from './outgoing-batch.ts'
 import { Overflow } from './overflow.ts'
 import type { QueueConfig } from './queue-config.ts'
 import { QueueEntry } from './queue-entry.ts'
 import { type Arrival, memoryIsFull, QueueRoom, queueIsFull, sizeOf } from './queue-room.ts'
-import type { RetryPolicy } from './retry-config.ts'
+import type { RetryPolicy, WrittenRetryPolicy } from './retry-config.ts'
 import { Throttle } from './throttle.ts'
 
 /** The two blocks that every exporter with a queue has. */
 export interface SendingConfig {
   readonly sending_queue: QueueConfig
-  readonly retry_on_failure: RetryPolicy
+  /** Retries that are not said to end never do where requests are kept. */
+  readonly retry_on_failure: RetryPolicy | WrittenRetryPolicy
 }
 
 /** Parallel requests where there is no queue, as many as undici would keep connections for. */
 const consumersWithoutQueue = 100
 
 /**
- * An exporter in front of a destination: batches wait in memory, are merged where that is asked
- * for, a bounded number of consumers sends and retries them, and every item is accounted for. The
- * kinds that share an exporter share its queue.
+ * An exporter in front of a destination: batches wait in memory, and on disk where requests are
+ * kept; they are merged where that is asked for, a bounded number of consumers sends and retries
+ * them, and every item is accounted for. The kinds that share an exporter share its queue.
  */
 export class SendingQueue implements Exporter {
   readonly #config: QueueConfig
@@ -46,38 +59,61 @@ export class SendingQueue implements Exporter {
   readonly #consumers: Consumers
   /** Stands before the consumers where batches are merged. */
   readonly #batcher: Batcher | undefined
+  /** Stands behind the memory where requests are kept. */
+  readonly #disk: DiskPart | undefined
   /** Used while `block_on_overflow` is set. */
   readonly #overflow = new Overflow()
   readonly #refused = new WeakSet<Batch>()
   #consumed = 0
 
   constructor(config: SendingConfig, destination: Destination, settings: Settings) {
-    const { sending_queue, retry_on_failure } = config
+    const { sending_queue } = config
+    const { enabled, num_consumers, batch, wait_for_result } = sending_queue
+    // Who waits for the result keeps the batch himself.
+    const storage = enabled && !wait_for_result ? settings.storage : undefined
+    const policy = policyOf(config.retry_on_failure, storage !== undefined)
     this.#config = sending_queue
     this.#destination = destination
     this.#settings = settings
-    const capacity = sending_queue.enabled ? sending_queue.queue_size : Number.POSITIVE_INFINITY
-    this.#room = new QueueRoom(capacity, settings.memory)
-    const throttle = new Throttle(settings.scheduler, retry_on_failure.max_elapsed_time)
+    this.#room = storage
+      ? new QueueRoom(memoryPartBytes, settings.memory, (...bytes) => this.#fitsOnDisk(...bytes))
+      : new QueueRoom(enabled ? sending_queue.queue_size : Infinity, settings.memory)
+    const throttle = new Throttle(settings.scheduler, policy.max_elapsed_time)
     this.#report = new DestinationReport(settings, destination, {
-      hasQueue: sending_queue.enabled,
-      isBatching: sending_queue.enabled && sending_queue.batch !== undefined,
+      hasQueue: enabled,
+      isBatching: enabled && batch !== undefined,
       sizes: () => this.#sizes(),
       queue: () => this.#status(),
       isThrottled: () => throttle.isPaused,
+      ...(storage && { disk: () => this.#diskStatus() }),
     })
     const retry = {
-      policy: retry_on_failure,
+      policy,
       scheduler: settings.scheduler,
       random: settings.random,
       throttle,
       onWait: this.#report.retrying,
     }
-    const { enabled, num_consumers, batch } = sending_queue
     const count = enabled ? num_consumers : consumersWithoutQueue
-    this.#consumers = new Consumers(count, destination, retry, this.#report, this.#done)
+    this.#consumers = new Consumers(count, destination, retry, {
+      inFlight: (...change) => this.#report.inFlight(...change),
+      came: (...request) => this.#came(...request),
+      broke: (...defect) => this.#broke(...defect),
+      done: (it) => this.#done(it),
+    })
     const { add } = this.#consumers
     this.#batcher = enabled && batch ? new Batcher(batch, settings.scheduler, add) : undefined
+    this.#disk =
+      storage &&
+      new DiskPart(sending_queue, settings, storage, {
+        held: this.#held,
+        room: this.#room,
+        consumers: this.#consumers,
+        report: this.#report,
+        sizeOf: (it) => this.#sizeOf(it),
+        enter: (it) => this.#enter(it),
+        finish: (it) => this.#finish(it),
+      })
     settings.signal.addEventListener('abort', () => this.#hasten(), { once: true })
   }
 
@@ -85,20 +121,29 @@ export class SendingQueue implements Exporter {
     return defer(() => {
       const mine = new Set<QueueEntry>()
       this.#consumed++
-      return source.pipe(
-        tap({ complete: () => this.#batcher?.flush() }),
+      const arrivals = source.pipe(
+        tap({ complete: () => this.#completed() }),
         // The number of unfinished batches is bounded by the queue's capacity, that of blocked ones
         // by what receivers leave unsettled.
-        mergeMap((delivery) => this.#arrive(delivery, mine), Number.POSITIVE_INFINITY),
+        mergeMap((delivery) => this.#arriveOnceOpen(delivery, mine), Number.POSITIVE_INFINITY),
         ignoreElements(),
-        finalize(() => this.#end(mine)),
       )
+      return this.#withDisk(arrivals).pipe(finalize(() => this.#end(mine)))
     })
+  }
+
+  /** The disk is opened with the first source, and drained behind the last. */
+  #withDisk(arrivals: Observable<never>): Observable<never> {
+    const disk = this.#disk
+    if (disk === undefined) return arrivals
+    const opened = defer(() => disk.open()).pipe(ignoreElements())
+    const drained = defer(() => this.#drained()).pipe(ignoreElements())
+    return concat(merge(arrivals, opened), drained)
   }
 
   reserve(batch: Batch): Slot | Retryable {
     const size = this.#sizeOf(batch)
-    if (size === 0 || size > this.#room.capacity) return freeSlot
+    if (size === 0 || size > this.#largest) return freeSlot
     const slot = this.#overflow.isEmpty ? this.#room.promise(batch, size) : queueIsFull
     return slot
   }
@@ -109,6 +154,24 @@ export class SendingQueue implements Exporter {
 
   onRoom(callback: () => void): () => void {
     return this.#room.onRoom(callback)
+  }
+
+  async persist(): Promise<void> {
+    await this.#disk?.persist()
+  }
+
+  /** What arrives before the disk is open waits for it, in order. */
+  async #arriveOnceOpen(delivery: Delivery, mine: Set<QueueEntry>): Promise<void> {
+    if (this.#disk !== undefined && !this.#disk.isOpen) {
+      const isOpen = await this.#disk.open().then(
+        () => true,
+        () => false,
+      )
+      // The stream has ended with the reason, and whoever subscribed to it answers.
+      if (!isOpen) return
+      if (this.#consumed === 0) return delivery.settle(interrupted)
+    }
+    return this.#arrive(delivery, mine)
   }
 
   /** Resolves when the delivery is refused, or taken and finished. */
@@ -131,7 +194,7 @@ export class SendingQueue implements Exporter {
     const take = () => this.#take(delivery, size, arrival, mine)
     const hasRoom = this.#overflow.isEmpty && this.#room.fits(size)
     if (arrival.isExpected || hasRoom) return take()
-    if (size > this.#room.capacity) return this.#refuse(delivery, tooLarge)
+    if (size > this.#largest) return this.#refuse(delivery, tooLarge)
     if (!this.#config.block_on_overflow) return this.#refuse(delivery, queueIsFull)
     return this.#overflow.wait(delivery, mine, () => (this.#room.fits(size) ? take() : undefined))
   }
@@ -139,14 +202,40 @@ export class SendingQueue implements Exporter {
   #take(delivery: Delivery, size: number, arrival: Arrival, mine: Set<QueueEntry>): Promise<void> {
     const leases = this.#room.leasesFor(delivery.batch, arrival)
     if (leases === undefined) return this.#refuse(delivery, memoryIsFull)
+    if (this.#disk !== undefined && !this.#disk.keepsInMemory(size)) {
+      return this.#spill(this.#disk, delivery, size, leases)
+    }
     const entry = new QueueEntry(delivery, size, leases, this.#settings.scheduler.now())
     this.#room.occupy(size)
-    this.#held.add(entry)
     mine.add(entry)
     this.#report.took(delivery.batch)
-    if (this.#config.enabled && !this.#config.wait_for_result) entry.settleTaken()
-    this.#send(entry)
+    if (this.#disk === undefined && !this.#isAwaited(delivery)) entry.settleTaken()
+    this.#enter(entry)
     return entry.finished.then(() => void mine.delete(entry))
+  }
+
+  #isAwaited({ awaitsResult }: Delivery): boolean {
+    const { enabled, wait_for_result } = this.#config
+    return !enabled || wait_for_result || awaitsResult === true
+  }
+
+  #enter(entry: QueueEntry): void {
+    this.#held.add(entry)
+    this.#send(entry)
+  }
+
+  async #spill(
+    disk: DiskPart,
+    delivery: Delivery,
+    size: number,
+    leases: readonly Lease[],
+  ): Promise<void> {
+    this.#room.occupy(size)
+    const refusal = await disk.spill(delivery, leases)
+    this.#room.vacate(size)
+    if (refusal !== undefined) await this.#refuse(delivery, refusal)
+    else delivery.settle(delivered)
+    this.#offerRoom()
   }
 
   #letPass({ settle }: Delivery, { leases }: Arrival): Promise<void> {
@@ -179,60 +268,128 @@ export class SendingQueue implements Exporter {
     } else this.#batcher.add(entry)
   }
 
+  #came(outgoing: OutgoingBatch, request: OutgoingRequest, final: Final): void {
+    if (this.#disk !== undefined && final.kind === 'failed') {
+      this.#disk.failed(outgoing, request, final)
+    } else this.#report.came(outgoing, request.items, final)
+  }
+
+  #broke(outgoing: OutgoingBatch, cause: unknown): void {
+    this.#disk?.broke(outgoing, cause)
+    this.#report.broke(outgoing, cause)
+  }
+
   /** A batch has come to its end, and with it the entries that were waiting for it alone. */
-  readonly #done = (batch: OutgoingBatch): void => {
-    for (const entry of batch.entries) if (entry.unaccounted === 0) this.#finish(entry)
+  #done(batch: OutgoingBatch): void {
+    for (const entry of batch.entries) {
+      if (!entry.isThrough) continue
+      if (this.#disk === undefined) this.#finish(entry)
+      else void this.#disk.through(entry)
+    }
+    this.#disk?.wake()
   }
 
   #finish(entry: QueueEntry): void {
     if (!this.#held.delete(entry)) return
-    this.#report.lost(entry)
+    if (this.#disk === undefined) this.#report.lost(entry)
+    else this.#disk.ended(entry)
     this.#room.vacate(entry.size)
     entry.finish()
     this.#offerRoom()
+    this.#disk?.wake()
   }
 
   /** Sends what is gathered, and waits no more before retries. */
   #hasten(): void {
     this.#batcher?.flush()
     this.#consumers.hasten()
+    this.#disk?.beginDrain()
+  }
+
+  /** A source has ended; with a disk nothing need be waited for. */
+  #completed(): void {
+    if (this.#disk === undefined || this.#consumed > 1) this.#batcher?.flush()
+    else this.#hasten()
+  }
+
+  async #drained(): Promise<void> {
+    if (this.#consumed === 1) await this.#disk?.drained()
   }
 
   /** Gives up what one consumer still has; on completion that is nothing. */
   #end(mine: Set<QueueEntry>): void {
     this.#overflow.giveBack(mine)
-    for (const entry of mine) this.#finish(entry)
+    this.#consumed--
+    // What came from disk belongs to no consumer, and stays there.
+    const all = this.#consumed === 0 && this.#disk !== undefined ? this.#held : mine
+    const isCut = mine.size > 0 || all.size > 0
+    for (const entry of [...all]) this.#finish(entry)
     if (mine.size > 0) this.#batcher?.flush()
     this.#consumers.forgetOver()
-    this.#consumed--
     if (this.#consumed > 0) return
-    this.#settings.closing(mine.size > 0 ? this.#destination.destroy() : this.#destination.close())
+    if (this.#disk !== undefined) this.#settings.closing(this.#disk.stop())
+    this.#settings.closing(isCut ? this.#destination.destroy() : this.#destination.close())
   }
 
+  /** In units of the room: those of the sizer, or bytes where there is a disk. */
   #sizeOf(batch: Batch): number {
-    return this.#destination.wants(batch) ? sizeOf(batch, this.#config.sizer) : 0
+    const unit = this.#disk === undefined ? this.#config.sizer : 'bytes'
+    return this.#destination.wants(batch) ? sizeOf(batch, unit) : 0
   }
 
-  #sizes(): ReadonlyMap<PipelineKind, number> {
-    const sizes = new Map<PipelineKind, number>()
-    for (const { batch, size } of this.#held) {
+  get #largest(): number {
+    return this.#disk === undefined ? this.#room.capacity : Number.POSITIVE_INFINITY
+  }
+
+  #fitsOnDisk(totalBytes: number, askedBytes: number): boolean {
+    return this.#disk?.fits(totalBytes, askedBytes) ?? false
+  }
+
+  #sizes(): ReadonlyMap<string, number> {
+    const sizes = new Map<string, number>()
+    let inMemory = 0
+    for (const { batch, sequence } of this.#held) {
+      if (sequence !== undefined) continue
+      const size = sizeOf(batch, this.#config.sizer)
+      inMemory += size
       sizes.set(batch.kind, (sizes.get(batch.kind) ?? 0) + size)
     }
+    if (this.#disk !== undefined) sizes.set(onDisk, this.#disk.size() - inMemory)
     return sizes
   }
 
   #status() {
+    const { sizer, queue_size, enabled, isSizeWritten } = this.#config
     const [oldest] = this.#held
-    const ageMs = oldest ? this.#settings.scheduler.now() - oldest.takenAtMs : 0
+    const nowMs = this.#settings.scheduler.now()
+    const isBounded = enabled && (this.#disk === undefined || isSizeWritten)
+    const oldestMs = Math.min(oldest?.takenAtMs ?? nowMs, this.#disk?.oldestMs ?? nowMs)
     return {
-      size: this.#room.occupied,
-      capacity: this.#config.enabled ? this.#config.queue_size : 0,
-      sizer: this.#config.sizer,
+      size: this.#disk?.size() ?? this.#room.occupied,
+      capacity: isBounded ? queue_size : 0,
+      sizer,
       in_flight: this.#consumers.inFlight,
-      oldest_seconds: ageMs / 1000,
+      oldest_seconds: (nowMs - oldestMs) / 1000,
     }
   }
+
+  #diskStatus(): DiskStatus {
+    return this.#disk?.status() ?? nothing
+  }
 }
+
+/** What stands for a kind where the disk does not tell. */
+const onDisk = 'on_disk'
+
+const nothing: DiskStatus = { bytes: 0, records: 0, items: 0, damaged_records: 0, dead_letters: 0 }
+
+/** Nothing is given up for its age where it can wait on disk, unless that is asked for. */
+function policyOf(policy: SendingConfig['retry_on_failure'], hasDisk: boolean): RetryPolicy {
+  const isWritten = !('isElapsedWritten' in policy) || policy.isElapsedWritten
+  return hasDisk && !isWritten ? { ...policy, max_elapsed_time: 0 } : policy
+}
+
+const interrupted: Retryable = { kind: 'retryable', reason: 'interrupted due to shutdown' }
 
 /** Nothing is promised to a batch that could never be taken: it is refused for good on arrival. */
 const freeSlot: Slot = { claim() {}, release() {} }
