@@ -10,6 +10,7 @@ export interface Clock {
 export class Timers {
   readonly #clock: Clock
   readonly #cancels = new Map<string, () => void>()
+  readonly #pauses = new Set<() => void>()
   #ended = false
 
   constructor(clock: Clock) {
@@ -26,10 +27,28 @@ export class Timers {
     this.#cancels.set(name, cancel)
   }
 
-  /** Cancels all, and takes nothing more. */
+  /** Resolves to `true` when the time is over, and to `false` when it has no more to come. */
+  pause(delayMs: number): Promise<boolean> {
+    if (this.#ended) return Promise.resolve(false)
+    return new Promise((resolve) => {
+      const end = () => {
+        cancel()
+        resolve(false)
+      }
+      const cancel = this.#clock.schedule(() => {
+        this.#pauses.delete(end)
+        resolve(true)
+      }, delayMs)
+      this.#pauses.add(end)
+    })
+  }
+
+  /** Cancels all, ends every pause, and takes nothing more. */
   end(): void {
     this.#ended = true
     for (const cancel of this.#cancels.values()) cancel()
     this.#cancels.clear()
+    for (const end of this.#pauses) end()
+    this.#pauses.clear()
   }
 }

@@ -19,6 +19,11 @@ export interface ReaderSource {
   readonly directory: string
   readonly segments: () => readonly Segment[]
   readonly onDamage: OnDamage
+  /**
+   * Told that the system cannot read a segment. Resolves when it is time for another attempt, which
+   * may find the segment gone, or to `false` when there will be none.
+   */
+  readonly onUnreadable: (segment: Segment, cause: unknown, position: number) => Promise<boolean>
 }
 
 interface OpenSegment {
@@ -32,6 +37,7 @@ export class LogReader {
   readonly #source: ReaderSource
   #position: number
   #open: OpenSegment | undefined
+  #reading: Segment | undefined
 
   /** @param position the first sequence of interest; where it is gone, the next one that is there */
   constructor(source: ReaderSource, position: number) {
@@ -42,22 +48,38 @@ export class LogReader {
   /** The next record, or `undefined` when there is none yet. One call at a time. */
   async next(): Promise<LogRecord | undefined> {
     for (;;) {
+      try {
+        return await this.#read()
+      } catch (cause) {
+        await this.close()
+        if (!this.#reading) throw cause
+        const { onUnreadable } = this.#source
+        if (!(await onUnreadable(this.#reading, cause, this.#position))) return undefined
+      }
+    }
+  }
+
+  async #read(): Promise<LogRecord | undefined> {
+    for (;;) {
       const open = this.#open ?? (await this.#openNext(-1))
       if (!open) return undefined
       const { segment, cursor } = open
+      this.#reading = segment
       const found = segment.released ? undefined : await cursor.next((it) => this.#wants(it))
       if (found?.kind === 'damaged') await this.#source.onDamage(segment, found)
       else if (found?.kind === 'record' && found.payload) {
         const { sequence, receivedMs, items, flags } = found.header
         this.#position = sequence + 1
+        segment.failedReads = 0
         return { sequence, receivedMs, items, flags, payload: found.payload }
       } else if (!found && !(await this.#advance(open))) return undefined
     }
   }
 
   async close(): Promise<void> {
-    await this.#open?.file.close()
+    const open = this.#open
     this.#open = undefined
+    await open?.file.close().catch(() => undefined)
   }
 
   #wants(sequence: number): boolean {
@@ -74,10 +96,9 @@ export class LogReader {
 
   async #openNext(afterNumber: number): Promise<OpenSegment | undefined> {
     const { files, directory } = this.#source
-    const segment = this.#source
-      .segments()
-      .find((it) => it.name.number > afterNumber && it.nextSequence > this.#position)
+    const segment = this.#following(afterNumber)
     if (!segment) return undefined
+    this.#reading = segment
     const path = join(directory, segmentFile(segment.name))
     const file = await files.open(path, 'read').catch((cause: unknown) => {
       if (segment.released) return undefined
@@ -87,5 +108,11 @@ export class LogReader {
     await this.close()
     this.#open = { segment, file, cursor: new SegmentCursor(file, segment) }
     return this.#open
+  }
+
+  #following(afterNumber: number): Segment | undefined {
+    return this.#source
+      .segments()
+      .find((it) => it.name.number > afterNumber && it.nextSequence > this.#position)
   }
 }

@@ -55,6 +55,23 @@ export class Quarantine {
     }
   }
 
+  /**
+   * Takes a whole segment away, by its name alone, for its bytes cannot be read; bytes of what is
+   * kept, 0 where it had to be unlinked.
+   */
+  async take({ name, endBytes }: Segment): Promise<number> {
+    const file = segmentFile(name)
+    const from = join(this.#directory, file)
+    if (this.#bytes + endBytes > this.#maxBytes) {
+      await this.#files.unlink(from)
+      return 0
+    }
+    await this.#files.makeDirectory(this.#path)
+    await this.#files.rename(from, join(this.#path, file))
+    this.#bytes += endBytes
+    return endBytes
+  }
+
   /** 0 where there is no such directory yet. */
   async #used(): Promise<number> {
     try {

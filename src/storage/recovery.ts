@@ -38,7 +38,7 @@ export async function recover(
     segments.push(segment)
   }
   const newest = segments.at(-1)
-  if (newest) await findEnd(files, directory, newest, onDamage)
+  if (newest) await end(files, directory, newest, onDamage)
   return {
     segments,
     nextSequence: Math.max(checkpoint.nextSequence, newest?.nextSequence ?? 1),
@@ -53,6 +53,25 @@ export async function segmentNames(
 ): Promise<readonly SegmentName[]> {
   const names = (await files.readDirectory(directory)).map(parseSegmentFile)
   return names.filter((it) => it !== undefined).sort((a, b) => a.number - b.number)
+}
+
+/**
+ * Where the newest segment ends. One that the disk does not give back may hold as many records as
+ * fit: their sequences must not be used again.
+ */
+async function end(
+  files: FileSystem,
+  directory: string,
+  segment: Segment,
+  onDamage: OnDamage,
+): Promise<void> {
+  const { endBytes } = segment
+  try {
+    await findEnd(files, directory, segment, onDamage)
+  } catch {
+    segment.endBytes = endBytes
+    segment.nextSequence = segment.name.base + Math.floor(endBytes / headerBytes)
+  }
 }
 
 /** Reads the newest segment, payloads too: its last writes may have been cut by the crash. */

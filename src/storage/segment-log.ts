@@ -1,10 +1,11 @@
 import { Budget } from './budget.ts'
 import { type Clock, Timers } from './clock.ts'
 import { type Dropped, type DropReason, Drops } from './drops.ts'
-import { explore } from './explore.ts'
 import type { FileSystem } from './file-system.ts'
 import { Gate } from './gate.ts'
 import { LogReader } from './log-reader.ts'
+import { LookThrough } from './look-through.ts'
+import { Losses } from './losses.ts'
 import { type Appended, Pending } from './pending.ts'
 import { Quarantine } from './quarantine.ts'
 import { headerBytes } from './record.ts'
@@ -14,6 +15,7 @@ import type { Segment } from './segment.ts'
 import type { Damage } from './segment-cursor.ts'
 import { type NewRecord, SegmentWriter, sizeOf } from './segment-writer.ts'
 import { Segments } from './segments.ts'
+import { patience } from './unreadable.ts'
 
 /**
  * When what is written is safe from a power loss: before it is acknowledged, some time later (what
@@ -65,6 +67,7 @@ export interface LogStatus {
   /** Records by reason. */
   readonly dropped: Drops['records']
   readonly droppedItems: Drops['items']
+  readonly failedReads: number
   readonly failedWrites: number
   readonly failedCheckpoints: number
 }
@@ -75,9 +78,17 @@ export interface LogStatus {
  */
 const unsyncedRecords = 2 ** 20
 
+/** A segment that its reader gave up. */
+interface Unreadable {
+  readonly segment: Segment
+  readonly position: number
+  readonly isGone: PromiseWithResolvers<boolean>
+}
+
 const checkpointDelayMs = 1000
 const releaseDelayMs = 1000
 const unblockDelayMs = 1000
+const takeAwayDelayMs = 5000
 
 /**
  * An append-only log of records in segment files. What `append` resolves to `appended` is read
@@ -95,16 +106,18 @@ export class SegmentLog {
   readonly #gate: Gate
   readonly #releasing: Release
   readonly #drops: Drops
+  readonly #losses: Losses
+  readonly #unreadable: Unreadable[] = []
   readonly #syncing: PromiseWithResolvers<void>[] = []
   #work: Promise<void> | undefined
-  #exploring: Promise<void> = Promise.resolve()
+  #lookThrough: LookThrough | undefined
   #checkpointDue = false
   #releaseDue = false
   #syncDue = false
   #ageDue = false
   #blocked = false
   #closed = false
-  #damaged = 0
+  #failedReads = 0
   #failedWrites = 0
 
   /** Opens a directory; its older segments are looked through in the background. */
@@ -117,8 +130,8 @@ export class SegmentLog {
       damages.push(damage)
     })
     const log = new SegmentLog(options, found, quarantine)
-    for (const damage of damages) await log.#onDamage(...damage)
-    log.#exploring = log.#explore(found.segments)
+    for (const damage of damages) await log.#losses.damaged(...damage)
+    log.#lookThrough = log.#look(found.segments)
     return log
   }
 
@@ -132,6 +145,9 @@ export class SegmentLog {
     this.#budget.use(quarantine.bytes)
     this.#segments = new Segments(this.#budget)
     for (const segment of found.segments) this.#segments.add(segment)
+    const [segments, budget, drops] = [this.#segments, this.#budget, this.#drops]
+    const onSettled = (segment: Segment) => this.#settled(segment)
+    this.#losses = new Losses({ segments, quarantine, budget, drops, onSettled })
     this.#gate = new Gate({
       budget: this.#budget,
       timers: this.#timers,
@@ -150,7 +166,12 @@ export class SegmentLog {
 
   /** Resolves when the segments found at start have been looked through. */
   get explored(): Promise<void> {
-    return this.#exploring
+    return this.#lookThrough?.explored ?? Promise.resolve()
+  }
+
+  /** Resolves when their payloads have been checked too, slowly, or the log was closed. */
+  get verified(): Promise<void> {
+    return this.#lookThrough?.verified ?? Promise.resolve()
   }
 
   get isClosed(): boolean {
@@ -232,7 +253,8 @@ export class SegmentLog {
   reader(position = 0): LogReader {
     const { files, directory } = this.#options
     const segments = () => this.#segments.all
-    return new LogReader({ files, directory, segments, onDamage: this.#onDamage }, position)
+    const [onDamage, onUnreadable] = [this.#losses.damaged, this.#onUnreadable]
+    return new LogReader({ files, directory, segments, onDamage, onUnreadable }, position)
   }
 
   /** Calls back after every commit; the returned function ends that. */
@@ -251,10 +273,11 @@ export class SegmentLog {
       heldBytes,
       oldestMs: this.#segments.oldestHeld?.oldestMs,
       nextSequence: this.nextSequence,
-      damagedRecords: this.#damaged,
+      damagedRecords: this.#losses.damagedRecords,
       quarantinedBytes: this.#quarantine.bytes,
       dropped: this.#drops.records,
       droppedItems: this.#drops.items,
+      failedReads: this.#failedReads,
       failedWrites: this.#failedWrites,
       failedCheckpoints: this.#releasing.failedCheckpoints,
     }
@@ -264,13 +287,15 @@ export class SegmentLog {
   async close(): Promise<void> {
     this.#closed = true
     this.#blocked = false
-    await this.#exploring
+    this.#lookThrough?.end()
+    await this.explored
     await this.#idle()
     this.#releaseDue = true
     this.#checkpointDue = true
     this.#wake()
     await this.#idle()
     this.#timers.end()
+    await this.verified
     this.#gate.close()
     this.#pending.refuse('closed')
     await this.#writer.seal().catch(() => this.#failedWrites++)
@@ -293,14 +318,20 @@ export class SegmentLog {
   }
 
   #hasWork(): boolean {
-    const isDue = this.#releaseDue || this.#syncDue || this.#ageDue || this.#checkpointDue
+    const isDue =
+      this.#unreadable.length > 0 ||
+      this.#releaseDue ||
+      this.#syncDue ||
+      this.#ageDue ||
+      this.#checkpointDue
     return isDue || this.#canCommit
   }
 
   /** The only place that changes files, one step after the other. */
   async #run(): Promise<void> {
     while (this.#hasWork()) {
-      if (this.#releaseDue) await this.#release()
+      if (this.#unreadable.length > 0) await this.#takeAway()
+      else if (this.#releaseDue) await this.#release()
       else if (this.#syncDue) await this.#sync()
       else if (this.#ageDue) await this.#dropAged()
       else if (this.#canCommit) await this.#commit()
@@ -355,15 +386,9 @@ export class SegmentLog {
   async #dropOldest(reason: DropReason): Promise<boolean> {
     const oldest = this.#segments.all.find((it) => it.endBytes > 0)
     if (!oldest) return false
-    this.#drop(oldest, reason)
+    this.#losses.drop(oldest, reason)
     await this.#release()
     return oldest.released
-  }
-
-  #drop(segment: Segment, reason: DropReason): void {
-    const { heldRecords: records, heldItems: items } = segment
-    this.#segments.change(segment, () => segment.acknowledgeBelow(segment.nextSequence))
-    this.#drops.add(reason, { records, items })
   }
 
   /** Segments are also ended by age, so that records of one age go together. */
@@ -377,7 +402,7 @@ export class SegmentLog {
     for (const it of this.#segments.all) {
       const { newestMs } = it.records
       if (it.sealed && !it.complete && newestMs > 0 && newestMs < oldestMs)
-        this.#drop(it, 'too_old')
+        this.#losses.drop(it, 'too_old')
     }
     await this.#release()
     this.#ageLater()
@@ -449,25 +474,32 @@ export class SegmentLog {
     }
   }
 
-  async #explore(segments: readonly Segment[]): Promise<void> {
-    for (const segment of segments) {
-      if (this.#closed) return
-      await explore(this.#options, this.#segments, segment, this.#onDamage)
-      if (segment.complete) this.#settled(segment)
-    }
+  #look(found: readonly Segment[]): LookThrough {
+    const { files, directory } = this.#options
+    const [segments, timers, onDamage] = [this.#segments, this.#timers, this.#losses.damaged]
+    const onSettled = (segment: Segment) => this.#settled(segment)
+    return new LookThrough({ files, directory, segments, timers, onDamage, onSettled }, found)
   }
 
-  /** Counts a damage once, and settles what it took, so that its segment can go. */
-  #onDamage = async (segment: Segment, damage: Damage): Promise<void> => {
-    if (segment.damaged.has(damage.fromBytes)) return
-    segment.damaged.set(damage.fromBytes, damage.records)
-    this.#damaged += damage.records
-    this.#budget.use(await this.#quarantine.keep(segment, damage))
-    const before = segment.heldItems
-    this.#segments.change(segment, () => {
-      for (let at = 0; at < damage.records; at++) segment.acknowledge(damage.firstSequence + at)
-    })
-    this.#drops.add('damaged', { records: damage.records, items: before - segment.heldItems })
-    if (segment.complete) this.#settled(segment)
+  #onUnreadable = async (segment: Segment, cause: unknown, position: number) => {
+    this.#failedReads++
+    const verdict = await patience(segment, cause, this.#timers)
+    if (verdict !== 'lost' || this.#closed) return verdict !== 'closed'
+    const isGone = Promise.withResolvers<boolean>()
+    this.#unreadable.push({ segment, position, isGone })
+    this.#wake()
+    return (await isGone.promise) || this.#timers.pause(takeAwayDelayMs)
+  }
+
+  async #takeAway(): Promise<void> {
+    for (const { segment, position, isGone } of this.#unreadable.splice(0)) {
+      try {
+        if (this.#segments.all.at(-1) === segment) await this.#writer.begin()
+        if (!segment.released) await this.#losses.unreadable(segment, position)
+      } catch {
+        this.#failedWrites++
+      }
+      isGone.resolve(segment.released)
+    }
   }
 }

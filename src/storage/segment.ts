@@ -40,6 +40,8 @@ export class Segment {
   released = false
   /** Some of it may not have reached the disk, and no later sync can tell. */
   unsafe = false
+  /** Attempts to read it that failed, one after the other. */
+  failedReads = 0
   #heldItems = 0
   #heldBytes = 0
 

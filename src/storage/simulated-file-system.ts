@@ -43,12 +43,18 @@ export class SimulatedFileSystem implements FileSystem {
   faults: FaultPlan = () => undefined
   readonly #directories = new Map<string, Directory>()
   readonly #totalBytes: number
+  /** Resolves when a fault ends the power. */
+  readonly powerLost: Promise<void>
+  readonly #losePower: () => void
   #calls = 0
   #crashed = false
 
   /** @param totalBytes the size of the volume; writes beyond it meet `ENOSPC` */
   constructor(totalBytes = 2 ** 30) {
     this.#totalBytes = totalBytes
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.powerLost = promise
+    this.#losePower = resolve
   }
 
   /** Calls so far. */
@@ -97,16 +103,18 @@ export class SimulatedFileSystem implements FileSystem {
     })
   }
 
+  /** Within one directory it is one change; between two, a power loss may leave both names. */
   rename(from: string, to: string): Promise<void> {
     return this.#call('rename', from, () => {
-      const directory = this.#directory(from)
-      const file = directory.names.get(basename(from))
+      const [source, target] = [this.#directory(from), this.#directory(to)]
+      const file = source.names.get(basename(from))
       if (!file) throw systemError('ENOENT', from)
-      if (dirname(from) !== dirname(to)) throw systemError('EXDEV', from)
-      this.#change(directory, [
-        { name: basename(to), file },
-        { name: basename(from), file: undefined },
-      ])
+      const there = { name: basename(to), file }
+      const gone = { name: basename(from), file: undefined }
+      if (source === target) return this.#change(source, [there, gone])
+      target.durable.set(there.name, file)
+      this.#change(target, [there])
+      this.#change(source, [gone])
     })
   }
 
@@ -186,6 +194,7 @@ export class SimulatedFileSystem implements FileSystem {
     const result = work(fault?.kind === 'short' ? fault.bytes : Number.POSITIVE_INFINITY)
     if (fault?.kind !== 'crash') return result
     this.#crashed = true
+    this.#losePower()
     throw systemError('EIO', `${path}: the power went off`)
   }
 
