@@ -3,6 +3,7 @@ import type { Delivery } from '../../src/component/delivery.ts'
 import { defineReceiver } from '../../src/component/factory.ts'
 import type { Settings } from '../../src/component/settings.ts'
 import { Admission } from '../../src/net/server/admission.ts'
+import { ListenerPool } from '../../src/net/server/listeners.ts'
 import { type Config, config } from './config.ts'
 import { OtlpGrpcServer } from './otlp-grpc-server.ts'
 import { OtlpHttpServer } from './otlp-http-server.ts'
@@ -72,8 +73,9 @@ function serversOf(
   telemetry: Readonly<Record<'grpc' | 'http', ReceiverTelemetry>>,
   deliver: (delivery: Delivery) => void,
 ): Named[] {
+  const listeners = settings.listeners ?? new ListenerPool().generation()
   const admission = new Admission(settings.memory, settings.scheduler, admission_timeout)
-  const shared = { admission, warnings: new Warnings(settings), deliver, acknowledge }
+  const shared = { admission, warnings: new Warnings(settings), deliver, listeners, acknowledge }
   const servers: Named[] = []
   if (http !== undefined) {
     const mine = { ...shared, telemetry: telemetry.http }

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import type { ListenAddress } from '../../src/component/listeners.ts'
 import { parseEndpoint } from '../../src/config/endpoint.ts'
-import type { ListenAddress } from '../../src/net/server/listen-address.ts'
 
 /** A setting that otelcol has and this receiver does not have yet: no value of it is accepted. */
 export function comesLater(what: string) {

@@ -1,6 +1,11 @@
+import type { Delivery } from '../../src/component/delivery.ts'
 import type { Settings } from '../../src/component/settings.ts'
 import type { GrpcCall } from '../../src/net/server/grpc-call.ts'
-import { type GrpcLimits, GrpcListener } from '../../src/net/server/grpc-listener.ts'
+import {
+  type GrpcHandlers,
+  type GrpcLimits,
+  GrpcListener,
+} from '../../src/net/server/grpc-listener.ts'
 import { grpcStatus } from '../../src/net/server/grpc-status.ts'
 import { PingPolicy } from '../../src/net/server/ping-policy.ts'
 import type { Signal } from '../../src/pdata/signal.ts'
@@ -9,7 +14,7 @@ import { unavailable } from './grpc-answers.ts'
 import type { GrpcConfig } from './grpc-config.ts'
 import { GrpcExchange, type GrpcExchanges } from './grpc-exchange.ts'
 import { Intake } from './intake.ts'
-import { floorBytes, type Shared } from './shared.ts'
+import { floorBytes, inheriting, type Shared } from './shared.ts'
 
 const signals: ReadonlyMap<string, Signal> = new Map([
   ['/opentelemetry.proto.collector.trace.v1.TraceService/Export', 'traces'],
@@ -24,11 +29,14 @@ export class OtlpGrpcServer {
   readonly #wanted: ReadonlySet<string>
   readonly #exchanges: GrpcExchanges
   readonly #listener: GrpcListener
+  readonly #own: Shared['deliver']
+  #heir: Shared['deliver'] | undefined
   #isClosing = false
 
   constructor(config: GrpcConfig, { id, kinds, log, scheduler }: Settings, shared: Shared) {
     const { telemetry, warnings, admission } = shared
     this.#config = config
+    this.#own = shared.deliver
     this.#id = id
     this.#wanted = new Set(kinds)
     const clients = new GrpcClients(config.include_metadata)
@@ -39,20 +47,24 @@ export class OtlpGrpcServer {
         admission,
         readMs: config.read_timeout,
       },
-      intake: new Intake(floorBytes, shared, log),
+      intake: new Intake(floorBytes, { ...shared, deliver: this.#deliver }, log),
       telemetry,
       warnings,
       reading: new Set(),
       clientOf: (call) => clients.of(call),
     }
-    this.#listener = new GrpcListener([...signals.keys()], limitsOf(config, scheduler), {
+    const handlers: GrpcHandlers = {
       call: this.#take,
       acceptError: (cause) => log.warn({ err: cause }, 'could not accept a connection'),
       defect: (cause) => {
         log.error({ err: cause }, 'could not take a call')
         telemetry.failed()
       },
-    })
+      inherit: inheriting(kinds, shared),
+      ended: () => void this.#close(),
+    }
+    const limits = limitsOf(config, scheduler)
+    this.#listener = new GrpcListener([...signals.keys()], limits, handlers, shared.listeners)
   }
 
   /** @param done gets the URL with the real port, or why nothing listens */
@@ -62,23 +74,35 @@ export class OtlpGrpcServer {
   }
 
   /**
-   * Stops accepting and sends GOAWAY. Calls whose message is still coming are refused, delivered ones
-   * are answered when they are settled.
+   * Leaves the address to who comes after, who gets what is still read. Where nobody does it stops
+   * accepting and sends GOAWAY: calls whose message is still coming are refused, delivered ones are
+   * answered when they are settled.
    *
-   * @returns resolves when the last connection has closed
+   * @returns resolves when the last connection has closed, or is no concern of this receiver's
    */
   drain(): Promise<void> {
+    this.#heir = this.#listener.leave()
+    return this.#heir === undefined ? this.#close() : Promise.resolve()
+  }
+
+  #close(): Promise<void> {
     this.#isClosing = true
     const closed = this.#listener.close()
     for (const exchange of [...this.#exchanges.reading]) exchange.shutDown()
     return closed
   }
 
-  /** Closes everything now, without answers. */
+  /** Closes everything now, without answers, but for what was left to another. */
   destroy(): void {
+    if (this.#heir !== undefined) return
     this.#isClosing = true
     for (const exchange of [...this.#exchanges.reading]) exchange.abandon()
     this.#listener.destroy()
+  }
+
+  #deliver = (delivery: Delivery): void => {
+    const deliver = this.#heir ?? this.#own
+    deliver(delivery)
   }
 
   #take = (call: GrpcCall): void => {

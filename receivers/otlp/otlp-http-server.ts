@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Delivery } from '../../src/component/delivery.ts'
 import type { Settings } from '../../src/component/settings.ts'
 import { Cors } from '../../src/net/server/cors.ts'
-import { HttpListener } from '../../src/net/server/http-listener.ts'
+import { type HttpHandlers, HttpListener } from '../../src/net/server/http-listener.ts'
 import { replyUnread } from '../../src/net/server/reply.ts'
 import { Answers } from './answers.ts'
 import { HttpClients } from './clients.ts'
@@ -9,7 +10,7 @@ import { Exchange, type Exchanges } from './exchange.ts'
 import type { HttpConfig } from './http-config.ts'
 import { Intake } from './intake.ts'
 import { type HeadRefusal, RequestHeads } from './request-head.ts'
-import { floorBytes, type Shared } from './shared.ts'
+import { floorBytes, inheriting, type Shared } from './shared.ts'
 
 /** The OTLP/HTTP server of one receiver: from binding to the last answer. */
 export class OtlpHttpServer {
@@ -19,11 +20,14 @@ export class OtlpHttpServer {
   readonly #exchanges: Exchanges
   readonly #listener: HttpListener
   readonly #cors: Cors | undefined
+  readonly #own: Shared['deliver']
+  #heir: Shared['deliver'] | undefined
   #isClosing = false
 
   constructor(config: HttpConfig, { id, kinds, log }: Settings, shared: Shared) {
     const { telemetry, warnings, admission } = shared
     this.#config = config
+    this.#own = shared.deliver
     this.#id = id
     this.#heads = new RequestHeads(config, kinds)
     this.#cors = corsOf(config, log)
@@ -33,11 +37,11 @@ export class OtlpHttpServer {
       answers: new Answers(
         [...(config.response_headers ?? [])].flatMap(([name, value]) => [name, value.reveal()]),
       ),
-      intake: new Intake(floorBytes, shared, log),
+      intake: new Intake(floorBytes, { ...shared, deliver: this.#deliver }, log),
       telemetry,
       warnings,
       open: new Set(),
-      isLast: () => this.#isClosing || !config.keep_alives_enabled,
+      isLast: () => this.#isClosing || this.#listener.isRetired || !config.keep_alives_enabled,
       clientOf: (request) => clients.of(request),
     }
     const limits = {
@@ -46,12 +50,15 @@ export class OtlpHttpServer {
       idleMs: config.idle_timeout,
       maxConnections: config.max_connections,
     }
-    this.#listener = new HttpListener(limits, {
+    const handlers: HttpHandlers = {
       request: this.#handle,
       excess: (request, response) => this.#unavailable(request, response, 'too_many_connections'),
       acceptError: (cause) => log.warn({ err: cause }, 'could not accept a connection'),
       defect: (cause) => log.error({ err: cause }, 'could not handle a request; this is a defect'),
-    })
+      inherit: inheriting(kinds, shared),
+      ended: () => void this.#close(),
+    }
+    this.#listener = new HttpListener(limits, handlers, shared.listeners)
   }
 
   /** @param done gets the URL with the real port, or why nothing listens */
@@ -61,12 +68,18 @@ export class OtlpHttpServer {
   }
 
   /**
-   * Stops accepting. Requests whose body is still coming are refused, delivered ones are answered
-   * when they are settled.
+   * Leaves the address to who comes after, who gets what is still read. Where nobody does it stops
+   * accepting: requests whose body is still coming are refused, delivered ones are answered when they
+   * are settled.
    *
-   * @returns resolves when the last connection has closed
+   * @returns resolves when the last connection has closed, or is no concern of this receiver's
    */
   drain(): Promise<void> {
+    this.#heir = this.#listener.leave()
+    return this.#heir === undefined ? this.#close() : Promise.resolve()
+  }
+
+  #close(): Promise<void> {
     this.#isClosing = true
     const { open } = this.#exchanges
     const closed = this.#listener.close(() => new Set([...open].map((it) => it.request.socket)))
@@ -74,11 +87,17 @@ export class OtlpHttpServer {
     return closed
   }
 
-  /** Closes everything now, without answers. */
+  /** Closes everything now, without answers, but for what was left to another. */
   destroy(): void {
+    if (this.#heir !== undefined) return
     this.#isClosing = true
     for (const exchange of this.#exchanges.open) exchange.abandon()
     this.#listener.destroy()
+  }
+
+  #deliver = (delivery: Delivery): void => {
+    const deliver = this.#heir ?? this.#own
+    deliver(delivery)
   }
 
   #handle = (request: IncomingMessage, response: ServerResponse, isExpectant: boolean): void => {

@@ -1,4 +1,6 @@
+import type { PipelineKind } from '../../src/component/batch.ts'
 import type { Acknowledge, Delivery } from '../../src/component/delivery.ts'
+import type { Listeners } from '../../src/component/listeners.ts'
 import type { Admission } from '../../src/net/server/admission.ts'
 import type { ReceiverTelemetry } from './telemetry.ts'
 import type { Warnings } from './warnings.ts'
@@ -13,7 +15,23 @@ export interface Shared {
   readonly warnings: Warnings
   /** One line for both protocols, in the order of arrival. */
   readonly admission: Admission
-  deliver(delivery: Delivery): void
+  readonly deliver: (delivery: Delivery) => void
+  readonly listeners: Listeners
   /** When clients are answered; absent, as the engine sees fit. */
   readonly acknowledge?: Acknowledge | undefined
+}
+
+/** Delivers what a server before at the same address has read, as if this one had. */
+export function inheriting(
+  kinds: readonly PipelineKind[],
+  { deliver, acknowledge }: Shared,
+): (delivery: Delivery) => void {
+  return ({ acknowledge: _, ...delivery }) => {
+    const { kind } = delivery.batch
+    if (kinds.includes(kind)) deliver({ ...delivery, ...(acknowledge && { acknowledge }) })
+    else {
+      const reason = `no pipeline takes ${kind} from this receiver any more`
+      delivery.settle({ kind: 'permanent', reason })
+    }
+  }
 }

@@ -5,6 +5,7 @@ import type { DeadLetters } from '../storage/dead-letters.ts'
 import type { SegmentLog } from '../storage/segment-log.ts'
 import type { Batch, PipelineKind } from './batch.ts'
 import type { Outcome } from './delivery.ts'
+import type { Listeners } from './listeners.ts'
 import type { Log } from './log.ts'
 import type { MemoryLedger } from './memory.ts'
 import type { Scheduler } from './scheduler.ts'
@@ -44,6 +45,8 @@ export interface Settings {
   readonly memory: MemoryLedger
   /** Given to exporters where requests are kept. */
   readonly storage?: ComponentStorage | undefined
+  /** Sockets that outlive a reload; absent, a receiver has its own. */
+  readonly listeners?: Listeners | undefined
   /** Kinds of the pipelines that use this component. */
   readonly kinds: readonly PipelineKind[]
   /**

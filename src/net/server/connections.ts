@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 export class Connections {
   readonly #open = new Set<Socket>()
   readonly #max: number
+  readonly #whenEmpty: (() => void)[] = []
 
   constructor(max: number) {
     this.#max = max
@@ -13,10 +14,18 @@ export class Connections {
     return this.#open.size
   }
 
+  /** Whether there are so many that a further one is not even told so. */
+  get isFull(): boolean {
+    return this.#open.size >= this.#max + refusable
+  }
+
   /** Remembers a connection until it closes; says whether it is one of those that may be served. */
   add(socket: Socket): boolean {
     this.#open.add(socket)
-    socket.once('close', () => this.#open.delete(socket))
+    socket.once('close', () => {
+      this.#open.delete(socket)
+      if (this.#open.size === 0) for (const done of this.#whenEmpty.splice(0)) done()
+    })
     return this.#open.size <= this.#max
   }
 
@@ -24,10 +33,16 @@ export class Connections {
   destroy(kept: ReadonlySet<Socket> = new Set()): void {
     for (const socket of this.#open) if (!kept.has(socket)) socket.destroy()
   }
+
+  /** Resolves once none is open. */
+  empty(): Promise<void> {
+    if (this.#open.size === 0) return Promise.resolve()
+    return new Promise((resolve) => this.#whenEmpty.push(resolve))
+  }
 }
 
 /** Connections beyond the maximum that may be open for the moment in which they are refused. */
-export const refusable = 1000
+const refusable = 1000
 
 /** How long a refused connection may stay, in milliseconds. */
 export const refusedMs = 2000

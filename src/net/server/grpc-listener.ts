@@ -1,5 +1,5 @@
 import type { Http2Session, ServerHttp2Stream } from 'node:http2'
-import { createServer, type Socket, type Server as TcpServer } from 'node:net'
+import type { Socket } from 'node:net'
 import {
   type ConnectionInjector,
   Server,
@@ -8,10 +8,11 @@ import {
   type ServerInterceptingCallInterface,
   type ServerOptions,
 } from '@grpc/grpc-js'
-import { Connections, probeAfterMs, refusable } from './connections.ts'
+import type { Delivery } from '../../component/delivery.ts'
+import type { Heir, ListenAddress, Listeners, Place } from '../../component/listeners.ts'
+import { Connections } from './connections.ts'
 import { GrpcCall } from './grpc-call.ts'
 import { grpcStatus } from './grpc-status.ts'
-import { bind, type ListenAddress } from './listen-address.ts'
 import type { PingPolicy } from './ping-policy.ts'
 
 /** Times in milliseconds, where 0 is none. */
@@ -33,6 +34,10 @@ export interface GrpcHandlers {
   acceptError(cause: Error): void
   /** A call could not be taken because of a defect of ours; its client knows. */
   defect(cause: unknown): void
+  /** Takes what a server before at the same address has still read. */
+  inherit(delivery: Delivery): void
+  /** What a {@link GrpcListener.leave} left open has to be closed. */
+  ended(): void
 }
 
 /** What a connection may send before somebody reads it. HTTP/2's 64 KiB would slow large messages. */
@@ -41,31 +46,36 @@ const windowBytes = 256 * 1024
 /** How long a client may take to go once every call is answered. */
 const closingGraceMs = 1500
 
-/** gRPC over connections that we accept ourselves: counted, bound to any address, cut when needed. */
+/**
+ * gRPC over connections that we accept ourselves: counted, bound to any address, cut when needed, or
+ * left to end by themselves while another server has the address.
+ */
 export class GrpcListener {
-  readonly #server: TcpServer
   readonly #injector: ConnectionInjector
   readonly #connections: Connections
-  readonly #closed: Promise<void>
   readonly #limits: GrpcLimits
   readonly #handlers: GrpcHandlers
+  readonly #listeners: Listeners
   readonly #tuned = new WeakSet<Http2Session>()
+  #place: Place | undefined
   #openCalls = 0
   #isClosing = false
   #grace: NodeJS.Timeout | undefined
 
   /** @param paths of the methods that there are; all are unary */
-  constructor(paths: readonly string[], limits: GrpcLimits, handlers: GrpcHandlers) {
+  constructor(
+    paths: readonly string[],
+    limits: GrpcLimits,
+    handlers: GrpcHandlers,
+    listeners: Listeners,
+  ) {
     this.#limits = limits
+    this.#listeners = listeners
     this.#handlers = handlers
     this.#connections = new Connections(limits.maxConnections)
     this.#injector = this.#grpcServer(paths).createConnectionInjector(
       ServerCredentials.createInsecure(),
     )
-    const options = { noDelay: true, keepAlive: true, keepAliveInitialDelay: probeAfterMs }
-    this.#server = createServer(options, this.#connected)
-    this.#server.maxConnections = limits.maxConnections + refusable
-    this.#closed = new Promise((resolve) => this.#server.once('close', resolve))
   }
 
   /**
@@ -75,11 +85,22 @@ export class GrpcListener {
    * @param done gets the URL with the real port, or why nothing listens
    */
   listen(address: ListenAddress, key: string, done: (listening: string | Error) => void): void {
-    bind(this.#server, address, key, (bound) => {
+    const { acceptError, inherit, ended } = this.#handlers
+    const owner = { connected: this.#connected, acceptError, inherit, retire: this.#retire, ended }
+    this.#place = this.#listeners.take(address, key, owner, (bound) => {
       if (typeof bound !== 'string') return done(bound)
-      this.#server.on('error', this.#handlers.acceptError)
       done(bound.startsWith('unix:') ? bound : `grpc://${bound}`)
     })
+  }
+
+  /**
+   * Leaves the address to who comes after. Once somebody has come, clients are told to go (GOAWAY);
+   * until then, and until their last answer, their connections go on being served.
+   *
+   * @returns who gets what is read from them; where nobody comes after, the rest is to {@link close}
+   */
+  leave(): Heir | undefined {
+    return this.#place?.leave()
   }
 
   /**
@@ -89,27 +110,36 @@ export class GrpcListener {
    * @returns resolves when the last connection has closed
    */
   close(): Promise<void> {
-    this.#injector.destroy()
-    if (!this.#server.listening) {
-      this.#server.once('listening', () => this.destroy())
-      return Promise.resolve()
-    }
-    this.#server.close()
-    this.#isClosing = true
-    if (this.#openCalls === 0) this.#cutSoon()
-    return this.#closed.finally(() => clearTimeout(this.#grace))
+    this.#place?.leave()
+    this.#sendAway()
+    return this.#connections.empty().finally(() => clearTimeout(this.#grace))
   }
 
   /** Closes everything now. */
   destroy(): void {
-    if (this.#server.listening) this.#server.close()
-    else this.#server.once('listening', () => this.#server.close())
+    this.#place?.leave()
+    this.#place?.forget()
     this.#connections.destroy()
     this.#injector.destroy()
   }
 
+  #retire = (): void => {
+    this.#sendAway()
+    void this.#connections.empty().then(() => {
+      clearTimeout(this.#grace)
+      this.#place?.forget()
+    })
+  }
+
+  #sendAway(): void {
+    this.#injector.destroy()
+    this.#isClosing = true
+    if (this.#openCalls === 0) this.#cutSoon()
+  }
+
   #connected = (socket: Socket): void => {
     socket.on('error', ignored)
+    socket.allowHalfOpen = false
     if (this.#connections.add(socket)) this.#injector.injectConnection(socket)
     else socket.destroy()
   }

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { Connections, probeAfterMs, refusable, refusedMs } from './connections.ts'
-import { bind, type ListenAddress } from './listen-address.ts'
+import type { Delivery } from '../../component/delivery.ts'
+import type { Heir, ListenAddress, Listeners, Place } from '../../component/listeners.ts'
+import { Connections, refusedMs } from './connections.ts'
 
 /** Limits of time, in milliseconds, where 0 is none; and of connections. */
 export interface HttpLimits {
@@ -25,35 +26,45 @@ export interface HttpHandlers {
   acceptError(cause: Error): void
   /** Our own code threw on a request. */
   defect(cause: unknown): void
+  /** Takes what a server before at the same address has still read. */
+  inherit(delivery: Delivery): void
+  /** What a {@link HttpListener.leave} left open has to be closed. */
+  ended(): void
 }
 
 /** How long a connection may stay that is in the middle of its headers when the server closes. */
 const closingGraceMs = 1500
 
-/** An HTTP/1.1 server that knows its connections, so that it can close politely or at once. */
+/**
+ * An HTTP/1.1 server that knows its connections, so that it can close politely or at once, or leave
+ * its address to the next one.
+ */
 export class HttpListener {
   readonly #server: Server
   readonly #connections: Connections
   readonly #excess = new WeakSet<Socket>()
-  readonly #closed: Promise<void>
   readonly #handlers: HttpHandlers
+  readonly #listeners: Listeners
+  #place: Place | undefined
+  #isRetired = false
 
-  constructor(limits: HttpLimits, handlers: HttpHandlers) {
+  constructor(limits: HttpLimits, handlers: HttpHandlers, listeners: Listeners) {
     this.#handlers = handlers
+    this.#listeners = listeners
     this.#connections = new Connections(limits.maxConnections)
-    this.#server = createServer({
-      ...timeouts(limits),
-      noDelay: true,
-      keepAlive: true,
-      keepAliveInitialDelay: probeAfterMs,
-    })
-    this.#server.maxConnections = limits.maxConnections + refusable
+    this.#server = createServer(timeouts(limits))
     // A client that has sent its whole request may close its half and still gets the answer.
     Object.assign(this.#server, { httpAllowHalfOpen: true })
     this.#server.on('request', (request, response) => this.#take(request, response, false))
     this.#server.on('checkContinue', (request, response) => this.#take(request, response, true))
-    this.#server.on('connection', this.#connected)
-    this.#closed = new Promise((resolve) => this.#server.once('close', resolve))
+    this.#server.on('connection', this.#watch)
+    // It gets its connections from us and binds nothing; from here on it keeps to its timeouts.
+    this.#server.emit('listening')
+  }
+
+  /** Whether another serves the address, and connections should end with their next answer. */
+  get isRetired(): boolean {
+    return this.#isRetired
   }
 
   /**
@@ -63,11 +74,25 @@ export class HttpListener {
    * @param done gets the URL with the real port, or why nothing listens
    */
   listen(address: ListenAddress, key: string, done: (listening: string | Error) => void): void {
-    bind(this.#server, address, key, (bound) => {
+    const { acceptError, inherit, ended } = this.#handlers
+    const retire = () => {
+      this.#isRetired = true
+      void this.#connections.empty().then(() => this.#place?.forget())
+    }
+    const owner = { connected: this.#connected, acceptError, inherit, retire, ended }
+    this.#place = this.#listeners.take(address, key, owner, (bound) => {
       if (typeof bound !== 'string') return done(bound)
-      this.#server.on('error', this.#handlers.acceptError)
       done(bound.startsWith('unix:') ? bound : `http://${bound}`)
     })
+  }
+
+  /**
+   * Leaves the address to who comes after; open connections go on being served until they end.
+   *
+   * @returns who gets what is read from them; where nobody comes after, the rest is to {@link close}
+   */
+  leave(): Heir | undefined {
+    return this.#place?.leave()
   }
 
   /**
@@ -77,23 +102,26 @@ export class HttpListener {
    * @returns resolves when the last connection has closed
    */
   close(busy: () => ReadonlySet<Socket>): Promise<void> {
-    if (!this.#server.listening) {
-      this.#server.once('listening', () => this.destroy())
-      return Promise.resolve()
-    }
+    this.#place?.leave()
     this.#server.close()
     const grace = setTimeout(() => this.#connections.destroy(busy()), closingGraceMs)
-    return this.#closed.finally(() => clearTimeout(grace))
+    return this.#connections.empty().finally(() => clearTimeout(grace))
   }
 
   /** Closes everything now. */
   destroy(): void {
-    if (this.#server.listening) this.#server.close()
-    else this.#server.once('listening', () => this.#server.close())
+    this.#place?.leave()
+    this.#place?.forget()
+    this.#server.close()
     this.#connections.destroy()
   }
 
   #connected = (socket: Socket): void => {
+    if (this.#connections.isFull) socket.destroy()
+    else this.#server.emit('connection', socket)
+  }
+
+  #watch = (socket: Socket): void => {
     if (this.#connections.add(socket)) return
     this.#excess.add(socket)
     const cut = setTimeout(() => socket.destroy(), refusedMs)

@@ -1,16 +1,7 @@
 import { lstat, unlink } from 'node:fs'
 import { connect, type ListenOptions, type Server } from 'node:net'
+import type { ListenAddress } from '../../component/listeners.ts'
 import { formatEndpoint } from '../../config/fields.ts'
-
-/** Where a server listens: a TCP endpoint, of one address family where that was asked for, or a path. */
-export type ListenAddress =
-  | {
-      readonly kind: 'tcp'
-      readonly host: string
-      readonly port: number
-      readonly family?: 4 | 6 | undefined
-    }
-  | { readonly kind: 'unix'; readonly path: string }
 
 /**
  * Binds a server. `localhost` is 127.0.0.1, as Go resolves it, whatever the hosts file puts first; a
@@ -35,6 +26,11 @@ export function bind(
   }
   if (address.kind === 'unix') removeStale(address.path, listen)
   else listen()
+}
+
+/** Equal for addresses that are one place to listen. */
+export function addressName(address: ListenAddress): string {
+  return JSON.stringify(listenOptions(address))
 }
 
 function listenOptions(address: ListenAddress): ListenOptions {
