@@ -127,6 +127,62 @@ test('a file whose sync failed is sealed, and the group is in a new one', async 
   expect((await verdictOn(files)).finding).toBeUndefined()
 })
 
+test('what a failed sync left behind in its file is cut off at the next start', async () => {
+  const files = new SimulatedFileSystem()
+  const log = await aLog(files)
+  await log.append(anEntry('a'))
+  files.faults = ({ name, path }) =>
+    ['datasync', 'truncate'].includes(name) && path.endsWith('0.jsonl')
+      ? { kind: 'error', code: 'EIO' }
+      : undefined
+  await log.append(anEntry('b'))
+  await log.append(anEntry('c'))
+  await log.close()
+  expect(await textsOf(files)).toEqual(['a', 'b', 'b', 'c'])
+  const found = files.afterCrash('everything')
+  await (await aLog(found)).close()
+  expect(await textsOf(found)).toEqual(['a', 'b', 'c'])
+  expect((await entriesOf(found)).at(-1)).toMatchObject({ type: 'audit.repaired' })
+  expect((await verdictOn(found)).finding).toBeUndefined()
+})
+
+test.each(['', '{"actor":"sys'])(
+  'a file begun and never finished (%o) is taken away',
+  async (text) => {
+    const held = await aWholeLog(1)
+    held.set('000000000001.jsonl', Buffer.from(text))
+    const files = await diskWith(held)
+    const log = await aLog(files)
+    await log.append(anEntry('after'))
+    await log.close()
+    expect(await segmentNames(files, directory)).toEqual(['000000000000.jsonl'])
+    expect(await textsOf(files)).toEqual(['number 0', 'after'])
+    expect((await verdictOn(files)).finding).toBeUndefined()
+  },
+)
+
+test('a file is made safe before another one seals it', async () => {
+  const [files, longer] = [new SimulatedFileSystem(), new SimulatedFileSystem()]
+  for (const [disk, texts] of [
+    [files, ['a']],
+    [longer, ['a', 'b']],
+  ] as const) {
+    const log = await aLog(disk)
+    for (const it of texts) await log.append(anEntry(it))
+    await log.close()
+  }
+  const path = `${directory}/000000000000.jsonl`
+  const file = await files.open(path, 'update')
+  await file.write([(await contents(longer)).get('000000000000.jsonl') ?? Buffer.alloc(0)], 0)
+  await file.close()
+  const log = await aLog(files, { segmentBytes: 1 })
+  await log.append(anEntry('c'))
+  await log.close()
+  const found = files.afterCrash('nothing')
+  expect(await textsOf(found)).toEqual(['a', 'b', 'c'])
+  expect((await verdictOn(found)).finding).toBeUndefined()
+})
+
 async function run(files: SimulatedFileSystem, told: Set<string>): Promise<void> {
   for (const part of ['first', 'second']) {
     const log = await aLog(files, { segmentBytes: 500 })

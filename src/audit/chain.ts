@@ -34,6 +34,7 @@ interface Link extends Place {
 export class Chain {
   readonly #noted: readonly Noted[]
   #finding: Finding | undefined
+  #last: Head = beforeAll
   #before: Link | undefined
   /** Two neighbours that do not fit together; the line behind them tells which is wrong. */
   #misfit: readonly [Link, Link] | undefined
@@ -58,7 +59,7 @@ export class Chain {
 
   /** The last good entry. */
   get last(): Head {
-    return this.#before ?? beforeAll
+    return this.#last
   }
 
   /** Nothing that follows can change the verdict. */
@@ -113,6 +114,12 @@ export class Chain {
     this.#wrong(this.#nextSeq, this.#lines + 1, problem)
   }
 
+  /** What seemed good is not; the one before it is the last good one. */
+  #withdraw({ seq, prev }: Link): void {
+    this.entries--
+    this.#last = { seq: seq - 1, hash: prev }
+  }
+
   get #nextSeq(): number {
     return this.last.seq + 1
   }
@@ -137,6 +144,7 @@ export class Chain {
     if (at < this.#lastAt) this.backwards++
     this.#lastAt = at
     this.#before = link
+    this.#last = link
     this.#bytes += line.bytes.length + 1
     this.#hash.update(line.bytes).update('\n')
     this.entries++
@@ -163,7 +171,9 @@ export class Chain {
     const noted = this.#noted.find(({ head }) => head.seq === second.seq)
     const isRight = isNext ? entry.prev === second.hash : noted?.head.hash === second.hash
     const isUnknown = !isNext && noted === undefined
-    const { seq, file, line: number } = isRight || isUnknown ? first : second
+    const isFirst = isRight || isUnknown
+    if (isFirst) this.#withdraw(first)
+    const { seq, file, line: number } = isFirst ? first : second
     const problem = 'the entry was changed: its hash and its neighbours do not fit together'
     this.report({ seq, file, line: number, problem })
   }

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from './entry.ts'
+import { hashOf, type JsonObject, type JsonValue } from './entry.ts'
 
 /** One setting that is not as it was; `from` is missing where it is new, `to` where it is gone. */
 export interface ConfigChange extends JsonObject {
@@ -17,6 +17,7 @@ export interface ConfigDiff extends JsonObject {
 
 const maxChanges = 200
 const maxTextLength = 200
+const maxListLength = 1000
 
 /**
  * The settings in which two configurations differ, in the order of their paths. Both must be in
@@ -54,12 +55,19 @@ function collect(value: unknown, path: readonly string[], into: Map<string, Json
   if (typeof value !== 'object' || value === null) {
     if (value !== undefined) into.set(path.join('.'), plain(value))
   } else if (Array.isArray(value) && value.every(isPlain)) {
-    into.set(path.join('.'), value.map(plain))
+    into.set(path.join('.'), list(value))
   } else if (Object.keys(value).length === 0) {
-    into.set(path.join('.'), {})
+    if (path.length > 0) into.set(path.join('.'), {})
   } else {
     for (const [key, it] of Object.entries(value)) collect(it, [...path, key], into)
   }
+}
+
+/** A longer one is told from others by the hash of all of it. */
+function list(values: readonly unknown[]): JsonValue {
+  const all = values.map(plain)
+  if (JSON.stringify(all).length <= maxListLength) return all
+  return `${all.length} values, sha256 ${hashOf(Buffer.from(JSON.stringify(all)))}`
 }
 
 function isPlain(value: unknown): boolean {

@@ -54,12 +54,16 @@ test('EX-AUD-01: three entries, byte for byte, and their hashes', async () => {
   expect(await verified(held)).toEqual({
     files: 1,
     entries: 3,
-    end: expect.objectContaining({ seq: 2, hash: last }),
+    end: { seq: 2, hash: last },
     tornBytes: 0,
     backwards: 0,
   })
   held.set('000000000000.jsonl', Buffer.from(text?.replace('"kill"', '"kilt"') ?? ''))
-  expect((await verified(held)).finding).toMatchObject({ seq: 1, line: 2 })
+  expect(await verified(held)).toMatchObject({
+    finding: { seq: 1, line: 2 },
+    entries: 1,
+    end: { seq: 0, hash: appended[0]?.hash },
+  })
 })
 
 /** A line of a log, by its place in all of it. */
@@ -123,8 +127,9 @@ describe('a single change to a whole log is found and the first bad entry is nam
       const lines = linesOf(held)
       const forged = lineAt(lines, spot).replace('user:ana', 'user:bob').replace('system', 'user:x')
       lines.get(spot.name)?.splice(spot.line, 1, forged)
-      const { finding } = await verified(joined(held, lines))
+      const { finding, entries, end } = await verified(joined(held, lines))
       expect(finding).toMatchObject({ seq, file: spot.name, line: spot.line + 1 })
+      expect([entries, end.seq]).toEqual([seq, seq - 1])
     }
   })
 

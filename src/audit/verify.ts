@@ -60,7 +60,7 @@ export async function verifyAudit({ files, directory, expect }: VerifyOptions): 
   return {
     files: names.length,
     entries,
-    end: last,
+    end: { seq: last.seq, hash: last.hash },
     ...(finding && { finding }),
     tornBytes,
     backwards,

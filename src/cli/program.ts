@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { parseDuration } from '../config/duration.ts'
 import { didYouMean } from '../config/nearest.ts'
+import { auditCommands } from './audit.ts'
 import { listComponents } from './components.ts'
 import type { ConfigOptions } from './load.ts'
 import { type Product, type Terminal, UsageError } from './product.ts'
@@ -91,6 +92,8 @@ export function program(
     .option('--endpoint <url>', 'its admin server', 'http://127.0.0.1:13133')
     .option('--json', 'the whole status document', false)
     .action(async (options: StatusOptions) => done(await status(options, product, terminal)))
+
+  auditCommands(root.command('audit'), withConfig, product, terminal, done)
 
   return root
 }
