@@ -44,13 +44,19 @@ export class BinaryReader {
   bigInteger(): bigint {
     const isNegative = this.byte() === 1
     const hex = Buffer.from(this.bytes()).toString('hex')
-    if (hex.length > 64) throw new DamagedStateError('a stored integer is too long')
     const magnitude = BigInt(`0x${hex || '0'}`)
     return isNegative ? -magnitude : magnitude
   }
 
   double(): number {
     return this.#bytes.readDoubleLE(this.#skip(8))
+  }
+
+  /** A double that is a number. */
+  number(): number {
+    const value = this.double()
+    if (Number.isNaN(value)) throw new DamagedStateError('a stored number is none')
+    return value
   }
 
   uint32(): number {

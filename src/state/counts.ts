@@ -1,75 +1,67 @@
 import type { BinaryReader } from './binary-reader.ts'
 import type { BinaryWriter } from './binary-writer.ts'
-import { byKey, readMap, type Summary, writeList } from './summary.ts'
-
-/** Key under which data is kept once the cap on keys is reached; totals stay right. */
-export const overflowKey = '__other__'
+import { CappedMap } from './capped-map.ts'
+import type { Summary } from './summary.ts'
 
 /** Integers by key, merged by addition. */
 export class Counts implements Summary {
   readonly kind = 'counts'
   readonly format = 1
-  readonly #cap: number
-  readonly #counts = new Map<string, number>()
-  #evicted = 0
+  readonly #counts: CappedMap<{ n: number }>
 
-  /** @param cap distinct keys; further ones are counted under {@link overflowKey} */
+  /** @param cap distinct keys; further ones are counted under `overflowKey` */
   constructor(cap: number) {
-    this.#cap = cap
+    this.#counts = new CappedMap(
+      cap,
+      () => ({ n: 0 }),
+      (into, added) => {
+        into.n = integerSum(into.n, added.n)
+      },
+    )
   }
 
   /** @param n an integer; may be negative for a correction */
   add(key: string, n = 1): void {
-    const kept = this.#keptKey(key)
-    const sum = (this.#counts.get(kept) ?? 0) + n
-    if (!Number.isSafeInteger(sum)) throw new RangeError(`${sum} is no count that is kept exactly`)
-    this.#counts.set(kept, sum)
+    const cell = this.#counts.of(key)
+    cell.n = integerSum(cell.n, n)
   }
 
   get(key: string): number {
-    return this.#counts.get(key) ?? 0
+    return this.#counts.get(key)?.n ?? 0
   }
 
   get size(): number {
     return this.#counts.size
   }
 
-  /** Additions that went to {@link overflowKey}. */
+  /** Additions that went to `overflowKey`. */
   get evicted(): number {
-    return this.#evicted
+    return this.#counts.evicted
   }
 
   snapshot(): (readonly [string, number])[] {
-    return [...this.#counts].sort(byKey)
+    return this.#counts.snapshot((it) => it.n)
   }
 
   merge(other: Counts): void {
-    this.#evicted += other.#evicted
-    for (const [key, n] of other.#counts) this.add(key, n)
+    this.#counts.merge(other.#counts)
   }
 
   clear(): void {
     this.#counts.clear()
-    this.#evicted = 0
   }
 
-  *encode(out: BinaryWriter): Generator<undefined, void> {
-    out.count(this.#evicted)
-    yield* writeList(out, this.#counts.size, this.#counts, ([key, n]) => {
-      out.text(key)
-      out.integer(n)
-    })
+  encode(out: BinaryWriter): Generator<undefined, void> {
+    return this.#counts.encode(out, (it) => out.integer(it.n))
   }
 
   decode(from: BinaryReader): void {
-    this.clear()
-    this.#evicted = from.count()
-    readMap(from, 2, () => from.integer(), this.#counts)
+    this.#counts.decode(from, 1, () => ({ n: from.integer() }))
   }
+}
 
-  #keptKey(key: string): string {
-    if (key === overflowKey || this.#counts.has(key) || this.#counts.size < this.#cap) return key
-    this.#evicted++
-    return overflowKey
-  }
+/** Sum of two integers, which stays at ±(2^53 - 1) once it is there: no claim breaks a fold. */
+export function integerSum(a: number, b: number): number {
+  if (!Number.isInteger(b)) throw new RangeError(`${b} is no integer`)
+  return Math.max(-Number.MAX_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, a + b))
 }

@@ -71,7 +71,7 @@ export class DueTimes {
 
   decode(from: BinaryReader): void {
     this.clearAll()
-    readMap(from, 9, () => from.double(), this.#dues)
+    readMap(from, 9, () => from.number(), this.#dues)
     this.#rebuild()
   }
 

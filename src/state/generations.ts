@@ -4,7 +4,7 @@ import { DamagedStateError } from './format-errors.ts'
 import { type Key, KeyTable, slotsFor } from './key-table.ts'
 
 export interface GenerationsOptions {
-  /** What was added is known for at least this long, and at most twice as long, by record time. */
+  /** What was last added is known for at least this long, and at most twice as long, by record time. */
   readonly windowMs: number
   /** Keys in both generations together. */
   readonly maxEntries: number
@@ -46,6 +46,19 @@ export class Generations {
       if (slot >= 0) return table.valueAt(slot)
     }
     return undefined
+  }
+
+  /**
+   * Adds a key, or makes it the newer again.
+   *
+   * @returns whether it was known
+   */
+  touch(key: Key, atMs: number): boolean {
+    this.#advance(this.#indexAt(atMs))
+    if (this.#newer.find(key) >= 0) return true
+    const isKnown = this.#older.find(key) >= 0
+    this.#insert(key, 0)
+    return isKnown
   }
 
   /** Adds a key that {@link find} does not know. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { overflowKey } from './counts.ts'
+import { overflowKey } from './capped-map.ts'
 import { DueTimes } from './due-times.ts'
 import { State } from './state.ts'
 

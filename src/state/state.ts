@@ -2,7 +2,17 @@ import type { BinaryReader } from './binary-reader.ts'
 import { BinaryWriter } from './binary-writer.ts'
 import { beginImage, endImage, openImage, wholly } from './checked-image.ts'
 import { Counts } from './counts.ts'
+import { Distinct } from './distinct.ts'
 import { DueTimes } from './due-times.ts'
+import { Extremes } from './extremes.ts'
+import { Heartbeat } from './heartbeat.ts'
+import { Histograms } from './histograms.ts'
+import { IdSet } from './id-set.ts'
+import { Latest } from './latest.ts'
+import { Moments } from './moments.ts'
+import { Money } from './money.ts'
+import { Pairs } from './pairs.ts'
+import { Ring, type RingOptions } from './ring.ts'
 import {
   decodeSection,
   readSection,
@@ -11,14 +21,39 @@ import {
   writeSummary,
   writeUnclaimed,
 } from './sections.ts'
+import { SpanTable, type SpanTableOptions } from './span-table.ts'
 import type { Summary } from './summary.ts'
 import { Union } from './union.ts'
+import { Weights } from './weights.ts'
 
 const image = { what: 'the image of a state', magic: 'ASst', format: 1 }
 
+const defaultKeys = 10_000
+const defaultWideKeys = 1_000
+
 /**
  * What one component remembers: named summaries and due times. Folded from records only, so the
- * same records give the same state. Files and machines are not its business.
+ * same records give the same state; every summary adds up in any order. Files and machines are not
+ * its business. A component names what it remembers once, when it is made, and a fold changes it:
+ *
+ * ```ts
+ * create({ window, settle_delay }, { state }) {
+ *   const spans = state.spans('spans') // a client's retry counts nothing
+ *   const spend = state.money('spend') // nano-USD by agent
+ *   const calls = state.ring('calls') // good and bad per time bucket, by agent
+ *   const waits = state.histogram('waits') // quantiles, by agent
+ *
+ *   return foldFacts('llm_call', (call, { atMs }) => {
+ *     if (spans.seen(call.traceId, call.spanId, atMs)) return
+ *     spend.add(call.agent, call.costNanoUsd)
+ *     calls.add(call.agent, call.endMs, call.isError ? 'bad' : 'good', atMs)
+ *     waits.add(call.agent, call.endMs - call.startMs)
+ *     state.due.set(call.agent, atMs + settle_delay) // asked again when that record time has come
+ *   }, {
+ *     due: (agent, { atMs }) => decide(agent, calls.tally(agent, window, atMs), spend.get(agent)),
+ *   })
+ * }
+ * ```
  */
 export class State {
   readonly due = new DueTimes()
@@ -26,14 +61,79 @@ export class State {
   readonly #unclaimed = new Map<string, Section>()
   readonly #out = new BinaryWriter()
 
-  /** Counts by key; they add up in any order. */
-  counts(name: string, cap = 10_000): Counts {
+  /** Integers by key. */
+  counts(name: string, cap = defaultKeys): Counts {
     return this.#summary(name, new Counts(cap))
+  }
+
+  /** Weighted events by key, exact to a millionth of an event. */
+  weights(name: string, cap = defaultKeys): Weights {
+    return this.#summary(name, new Weights(cap))
+  }
+
+  /** Integer nano-USD by key, exact at any size. */
+  money(name: string, cap = defaultKeys): Money {
+    return this.#summary(name, new Money(cap))
+  }
+
+  /** Counts by key that are corrected later: what was added, and what of it was taken back. */
+  pairs(name: string, cap = defaultKeys): Pairs {
+    return this.#summary(name, new Pairs(cap))
+  }
+
+  /** The smallest number by key; of times, when something was first seen. */
+  minima(name: string, cap = defaultKeys): Extremes<'minima'> {
+    return this.#summary(name, new Extremes('minima', cap))
+  }
+
+  /** The largest number by key; of times, when something was last seen. */
+  maxima(name: string, cap = defaultKeys): Extremes<'maxima'> {
+    return this.#summary(name, new Extremes('maxima', cap))
+  }
+
+  /** The newest value by key, by (time, revision) or (term, version). */
+  latest<T>(name: string, cap = defaultKeys): Latest<T> {
+    return this.#summary(name, new Latest<T>(cap))
   }
 
   /** Values by id, joined by `merge`; beyond `cap` the oldest entry is given up and counted. */
   union<T>(name: string, merge: (kept: T, added: T) => T, cap: number): Union<T> {
     return this.#summary(name, new Union<T>(merge, cap))
+  }
+
+  /** A set of ids; beyond `cap` the oldest is given up and counted. */
+  ids(name: string, cap: number): IdSet {
+    return this.#summary(name, new IdSet(cap))
+  }
+
+  /** How many different ids there were, by key, within 1.6 %. */
+  distinct(name: string, cap = defaultWideKeys): Distinct {
+    return this.#summary(name, new Distinct(cap))
+  }
+
+  /** Distributions by key, with quantiles within 1.1 %. */
+  histogram(name: string, cap = defaultWideKeys): Histograms {
+    return this.#summary(name, new Histograms(cap))
+  }
+
+  /** Mean and variance by key. */
+  moments(name: string, cap = defaultKeys): Moments {
+    return this.#summary(name, new Moments(cap))
+  }
+
+  /** Good and bad events in time buckets, by series. */
+  ring(name: string, options?: RingOptions): Ring {
+    return this.#summary(name, new Ring(options))
+  }
+
+  /** When we were receiving at all, in time buckets. */
+  heartbeat(name: string): Heartbeat {
+    return this.#summary(name, new Heartbeat())
+  }
+
+  /** Spans counted lately, so that a repeat counts nothing. */
+  spans(name: string, options?: SpanTableOptions): SpanTable {
+    return this.#summary(name, new SpanTable(options))
   }
 
   /** Everything remembered, as canonical plain data. */

@@ -35,14 +35,15 @@ export function* writeList<T>(
   length: number,
   entries: Iterable<T>,
   write: (entry: T) => void,
+  perSlice = entriesPerSlice,
 ): Generator<undefined, void> {
   out.count(length)
-  let left = entriesPerSlice
+  let left = perSlice
   for (const entry of entries) {
     write(entry)
     if (--left > 0) continue
     yield
-    left = entriesPerSlice
+    left = perSlice
   }
 }
 
