@@ -202,6 +202,26 @@ test('a port is free once its last owner has gone, with what former ones left op
   }
 })
 
+test('an address may become a wider one, and the one before comes back when that fails', async () => {
+  const { next } = successors()
+  using probe = await next()
+  const { port } = probe
+  await probe.drain()
+  using narrow = await next({ http: { endpoint: `127.0.0.1:${port}` } })
+  const wide = await next({ http: { endpoint: `0.0.0.0:${port}` } })
+  expect(await post(narrow.url)).toMatchObject({ status: 200 })
+  expect(wide.deliveries.all).toHaveLength(1)
+  wide.unsubscribe()
+  while ((await post(narrow.url).catch(() => ({ status: 0 }))).status !== 200) await turn()
+  expect(narrow.deliveries.all).toHaveLength(1)
+  using again = await next({ http: { endpoint: `0.0.0.0:${port}` } })
+  await narrow.drain()
+  expect(await post(narrow.url)).toMatchObject({ status: 200 })
+  expect(again.deliveries.all).toHaveLength(1)
+  await again.drain()
+  await expect(RawClient.connect(port)).rejects.toThrow('ECONNREFUSED')
+})
+
 test('two receivers of one engine do not share an address', async () => {
   using other = await runReceiver()
   const listeners = new ListenerPool().generation()

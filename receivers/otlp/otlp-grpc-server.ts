@@ -1,4 +1,3 @@
-import type { Delivery } from '../../src/component/delivery.ts'
 import type { Settings } from '../../src/component/settings.ts'
 import type { GrpcCall } from '../../src/net/server/grpc-call.ts'
 import {
@@ -14,7 +13,8 @@ import { unavailable } from './grpc-answers.ts'
 import type { GrpcConfig } from './grpc-config.ts'
 import { GrpcExchange, type GrpcExchanges } from './grpc-exchange.ts'
 import { Intake } from './intake.ts'
-import { floorBytes, inheriting, type Shared } from './shared.ts'
+import { inheriting, Outlet } from './outlet.ts'
+import { floorBytes, type Shared } from './shared.ts'
 
 const signals: ReadonlyMap<string, Signal> = new Map([
   ['/opentelemetry.proto.collector.trace.v1.TraceService/Export', 'traces'],
@@ -29,14 +29,13 @@ export class OtlpGrpcServer {
   readonly #wanted: ReadonlySet<string>
   readonly #exchanges: GrpcExchanges
   readonly #listener: GrpcListener
-  readonly #own: Shared['deliver']
-  #heir: Shared['deliver'] | undefined
+  readonly #outlet: Outlet
   #isClosing = false
 
   constructor(config: GrpcConfig, { id, kinds, log, scheduler }: Settings, shared: Shared) {
     const { telemetry, warnings, admission } = shared
     this.#config = config
-    this.#own = shared.deliver
+    this.#outlet = new Outlet(shared)
     this.#id = id
     this.#wanted = new Set(kinds)
     const clients = new GrpcClients(config.include_metadata)
@@ -47,7 +46,7 @@ export class OtlpGrpcServer {
         admission,
         readMs: config.read_timeout,
       },
-      intake: new Intake(floorBytes, { ...shared, deliver: this.#deliver }, log),
+      intake: new Intake(floorBytes, { ...shared, deliver: this.#outlet.deliver }, log),
       telemetry,
       warnings,
       reading: new Set(),
@@ -81,8 +80,8 @@ export class OtlpGrpcServer {
    * @returns resolves when the last connection has closed, or is no concern of this receiver's
    */
   drain(): Promise<void> {
-    this.#heir = this.#listener.leave()
-    return this.#heir === undefined ? this.#close() : Promise.resolve()
+    this.#outlet.leave(this.#listener.leave())
+    return this.#outlet.hasHeir ? Promise.resolve() : this.#close()
   }
 
   #close(): Promise<void> {
@@ -94,15 +93,10 @@ export class OtlpGrpcServer {
 
   /** Closes everything now, without answers, but for what was left to another. */
   destroy(): void {
-    if (this.#heir !== undefined) return
+    if (this.#outlet.hasHeir) return
     this.#isClosing = true
     for (const exchange of [...this.#exchanges.reading]) exchange.abandon()
     this.#listener.destroy()
-  }
-
-  #deliver = (delivery: Delivery): void => {
-    const deliver = this.#heir ?? this.#own
-    deliver(delivery)
   }
 
   #take = (call: GrpcCall): void => {

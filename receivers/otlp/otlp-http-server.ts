@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Delivery } from '../../src/component/delivery.ts'
 import type { Settings } from '../../src/component/settings.ts'
 import { Cors } from '../../src/net/server/cors.ts'
 import { type HttpHandlers, HttpListener } from '../../src/net/server/http-listener.ts'
@@ -9,8 +8,9 @@ import { HttpClients } from './clients.ts'
 import { Exchange, type Exchanges } from './exchange.ts'
 import type { HttpConfig } from './http-config.ts'
 import { Intake } from './intake.ts'
+import { inheriting, Outlet } from './outlet.ts'
 import { type HeadRefusal, RequestHeads } from './request-head.ts'
-import { floorBytes, inheriting, type Shared } from './shared.ts'
+import { floorBytes, type Shared } from './shared.ts'
 
 /** The OTLP/HTTP server of one receiver: from binding to the last answer. */
 export class OtlpHttpServer {
@@ -20,14 +20,13 @@ export class OtlpHttpServer {
   readonly #exchanges: Exchanges
   readonly #listener: HttpListener
   readonly #cors: Cors | undefined
-  readonly #own: Shared['deliver']
-  #heir: Shared['deliver'] | undefined
+  readonly #outlet: Outlet
   #isClosing = false
 
   constructor(config: HttpConfig, { id, kinds, log }: Settings, shared: Shared) {
     const { telemetry, warnings, admission } = shared
     this.#config = config
-    this.#own = shared.deliver
+    this.#outlet = new Outlet(shared)
     this.#id = id
     this.#heads = new RequestHeads(config, kinds)
     this.#cors = corsOf(config, log)
@@ -37,7 +36,7 @@ export class OtlpHttpServer {
       answers: new Answers(
         [...(config.response_headers ?? [])].flatMap(([name, value]) => [name, value.reveal()]),
       ),
-      intake: new Intake(floorBytes, { ...shared, deliver: this.#deliver }, log),
+      intake: new Intake(floorBytes, { ...shared, deliver: this.#outlet.deliver }, log),
       telemetry,
       warnings,
       open: new Set(),
@@ -75,8 +74,8 @@ export class OtlpHttpServer {
    * @returns resolves when the last connection has closed, or is no concern of this receiver's
    */
   drain(): Promise<void> {
-    this.#heir = this.#listener.leave()
-    return this.#heir === undefined ? this.#close() : Promise.resolve()
+    this.#outlet.leave(this.#listener.leave())
+    return this.#outlet.hasHeir ? Promise.resolve() : this.#close()
   }
 
   #close(): Promise<void> {
@@ -89,15 +88,10 @@ export class OtlpHttpServer {
 
   /** Closes everything now, without answers, but for what was left to another. */
   destroy(): void {
-    if (this.#heir !== undefined) return
+    if (this.#outlet.hasHeir) return
     this.#isClosing = true
     for (const exchange of this.#exchanges.open) exchange.abandon()
     this.#listener.destroy()
-  }
-
-  #deliver = (delivery: Delivery): void => {
-    const deliver = this.#heir ?? this.#own
-    deliver(delivery)
   }
 
   #handle = (request: IncomingMessage, response: ServerResponse, isExpectant: boolean): void => {

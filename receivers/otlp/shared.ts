@@ -1,4 +1,3 @@
-import type { PipelineKind } from '../../src/component/batch.ts'
 import type { Acknowledge, Delivery } from '../../src/component/delivery.ts'
 import type { Listeners } from '../../src/component/listeners.ts'
 import type { Admission } from '../../src/net/server/admission.ts'
@@ -19,19 +18,4 @@ export interface Shared {
   readonly listeners: Listeners
   /** When clients are answered; absent, as the engine sees fit. */
   readonly acknowledge?: Acknowledge | undefined
-}
-
-/** Delivers what a server before at the same address has read, as if this one had. */
-export function inheriting(
-  kinds: readonly PipelineKind[],
-  { deliver, acknowledge }: Shared,
-): (delivery: Delivery) => void {
-  return ({ acknowledge: _, ...delivery }) => {
-    const { kind } = delivery.batch
-    if (kinds.includes(kind)) deliver({ ...delivery, ...(acknowledge && { acknowledge }) })
-    else {
-      const reason = `no pipeline takes ${kind} from this receiver any more`
-      delivery.settle({ kind: 'permanent', reason })
-    }
-  }
 }

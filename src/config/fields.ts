@@ -6,7 +6,7 @@ import { Secret } from './secret.ts'
 
 export type { ComponentId } from './component-id.ts'
 export type { Millis } from './duration.ts'
-export { type Endpoint, formatEndpoint, isLoopback } from './endpoint.ts'
+export { type Endpoint, formatEndpoint, isLoopback, mayOverlap } from './endpoint.ts'
 export { redacted, Secret } from './secret.ts'
 
 /** What of a field's value a message or a dump may show: nothing of a secret, of a URL no credentials. */

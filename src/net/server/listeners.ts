@@ -1,4 +1,5 @@
 import type { ListenAddress, Listeners } from '../../component/listeners.ts'
+import { mayOverlap } from '../../config/fields.ts'
 import { addressName } from './listen-address.ts'
 import { SharedSocket } from './shared-socket.ts'
 
@@ -19,7 +20,7 @@ export class ListenerPool {
         // A second owner in one engine is told by the system that the address is in use.
         const socket = mine.has(name)
           ? new SharedSocket(address, key, notHeld, () => {})
-          : this.#socket(name, address, key)
+          : this.#socket(name, address, key, mine)
         mine.add(name)
         const part = socket.take(owner, done)
         return {
@@ -45,15 +46,25 @@ export class ListenerPool {
     }
   }
 
-  #socket(name: string, address: ListenAddress, key: string): SharedSocket {
+  #socket(
+    name: string,
+    address: ListenAddress,
+    key: string,
+    mine: ReadonlySet<string>,
+  ): SharedSocket {
     const found = this.#sockets.get(name)
     if (found !== undefined) return found
+    const inTheWay = [...this.#sockets].filter(
+      ([other, it]) => !mine.has(other) && overlap(it.address, address),
+    )
+    for (const [, it] of inTheWay) it.stepAside()
     const socket = new SharedSocket(
       address,
       key,
       () => this.#holds > 0,
       () => {
         if (this.#sockets.get(name) === socket) this.#sockets.delete(name)
+        for (const [, it] of inTheWay) it.comeBack()
       },
     )
     this.#sockets.set(name, socket)
@@ -63,6 +74,10 @@ export class ListenerPool {
 
 function notHeld(): boolean {
   return false
+}
+
+function overlap(a: ListenAddress, b: ListenAddress): boolean {
+  return a.kind === 'tcp' && b.kind === 'tcp' && mayOverlap(a, b)
 }
 
 /** Equal for those who share a socket; with port 0, only for the same setting. */

@@ -1,4 +1,4 @@
-import { createServer, type Socket } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import type { Delivery } from '../../component/delivery.ts'
 import type { Heir, ListenAddress, Owner } from '../../component/listeners.ts'
 import { probeAfterMs } from './connections.ts'
@@ -19,36 +19,34 @@ interface Part {
  * it reads from them goes to whoever owns the socket then.
  */
 export class SharedSocket {
-  readonly #server = createServer({
-    allowHalfOpen: true,
-    noDelay: true,
-    keepAlive: true,
-    keepAliveInitialDelay: probeAfterMs,
-  })
+  readonly address: ListenAddress
+  readonly #key: string
   readonly #parts: Part[] = []
   readonly #unserved: Socket[] = []
   readonly #undelivered: Delivery[] = []
   readonly #isHeld: () => boolean
   readonly #closed: () => void
-  readonly #bound: Promise<string | Error>
+  #server: Server
+  #bound: Promise<string | Error>
   #isClosed = false
+  #isAside = false
 
   /** @param closed called when the address may be bound anew */
   constructor(address: ListenAddress, key: string, isHeld: () => boolean, closed: () => void) {
+    this.address = address
+    this.#key = key
     this.#isHeld = isHeld
     this.#closed = closed
-    this.#server.on('connection', this.#connected)
-    this.#bound = new Promise((resolve) => {
-      bind(this.#server, address, key, (bound) => {
-        resolve(bound)
-        if (typeof bound === 'string') this.#listening()
-        else this.#close()
-      })
+    this.#server = createServer(options, this.#connected)
+    this.#bound = this.#bind()
+    void this.#bound.then((bound) => {
+      if (typeof bound !== 'string') this.#close()
     })
   }
 
   /** @param done gets `host:port` or `unix:` and the path, or why nothing listens */
   take(owner: Owner, done: (bound: string | Error) => void): Part {
+    this.comeBack()
     const part: Part = { owner, state: 'present' }
     this.#parts.push(part)
     for (const it of this.#parts) if (it.state === 'left') retire(it)
@@ -81,6 +79,23 @@ export class SharedSocket {
     if (this.#present === undefined) this.#close()
   }
 
+  /** Stops listening in favour of an address that overlaps with this one; all else stays. */
+  stepAside(): void {
+    this.#isAside = true
+    this.#server.close()
+  }
+
+  /** Listens again. */
+  comeBack(): void {
+    if (!this.#isAside || this.#isClosed) return
+    this.#isAside = false
+    this.#server = createServer(options, this.#connected)
+    this.#bound = this.#bind()
+    void this.#bound.then((bound) => {
+      if (typeof bound !== 'string') this.#serving?.acceptError(bound)
+    })
+  }
+
   get #present(): Owner | undefined {
     return this.#parts.findLast((it) => it.state === 'present')?.owner
   }
@@ -106,9 +121,15 @@ export class SharedSocket {
     else this.#undelivered.push(delivery)
   }
 
-  #listening(): void {
-    if (this.#isClosed) this.#server.close()
-    this.#server.on('error', (cause) => this.#serving?.acceptError(cause))
+  #bind(): Promise<string | Error> {
+    const server = this.#server
+    return new Promise((resolve) => {
+      bind(server, this.address, this.#key, (bound) => {
+        if (this.#isClosed || this.#isAside) server.close()
+        server.on('error', (cause) => this.#serving?.acceptError(cause))
+        resolve(bound)
+      })
+    })
   }
 
   #close(): void {
@@ -122,6 +143,12 @@ export class SharedSocket {
   }
 }
 
+const options = {
+  allowHalfOpen: true,
+  noDelay: true,
+  keepAlive: true,
+  keepAliveInitialDelay: probeAfterMs,
+}
 const mostUnserved = 1000
 
 function retire(part: Part): void {
