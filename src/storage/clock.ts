@@ -17,6 +17,10 @@ export class Timers {
     this.#clock = clock
   }
 
+  get isEnded(): boolean {
+    return this.#ended
+  }
+
   /** What already waits under that name stays as it is. */
   later(name: string, delayMs: number, work: () => void): void {
     if (this.#ended || this.#cancels.has(name)) return

@@ -1,5 +1,6 @@
+import type { SegmentLogOptions } from './log-options.ts'
 import type { Appended } from './pending.ts'
-import { SegmentLog, type SegmentLogOptions } from './segment-log.ts'
+import { SegmentLog } from './segment-log.ts'
 
 /** Something that can never be delivered as it is, with what the destination answered. */
 export interface DeadLetter {

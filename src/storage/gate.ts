@@ -1,15 +1,5 @@
-import type { Budget } from './budget.ts'
-import type { Timers } from './clock.ts'
+import type { LogParts } from './log-parts.ts'
 import type { Room } from './pending.ts'
-import type { Segments } from './segments.ts'
-
-export interface GateOptions {
-  readonly budget: Budget
-  readonly timers: Timers
-  readonly segments: Segments
-  readonly maxBytes: number
-  readonly maxRecords: number
-}
 
 const retryDelayMs = 1000
 
@@ -19,15 +9,15 @@ const retryDelayMs = 1000
  * is some again.
  */
 export class Gate {
-  readonly #options: GateOptions
+  readonly #parts: LogParts
   readonly #waiting = new Set<() => void>()
   readonly #unsubscribe: () => void
   #state: 'open' | 'failing' | 'trying' = 'open'
   #refusedBytes = 0
 
-  constructor(options: GateOptions) {
-    this.#options = options
-    this.#unsubscribe = options.budget.onRoom(() => this.#ring())
+  constructor(parts: LogParts) {
+    this.#parts = parts
+    this.#unsubscribe = parts.budget.onRoom(() => this.#ring())
   }
 
   /** Whether the last write failed. */
@@ -42,7 +32,8 @@ export class Gate {
 
   /** What may be written now, as far as is known. */
   room(): Room {
-    const { budget, segments, maxBytes, maxRecords } = this.#options
+    const { budget, segments, options } = this.#parts
+    const { maxBytes, maxRecords = Number.POSITIVE_INFINITY } = options
     const { bytes, records } = segments.held
     return {
       ordinaryBytes: Math.min(budget.ordinaryBytes, maxBytes - bytes),
@@ -66,12 +57,12 @@ export class Gate {
   /** Somebody was refused for want of room, which may come from outside too. */
   full(bytes: number): void {
     this.#refusedBytes = bytes
-    this.#options.timers.later('look', retryDelayMs, () => void this.#look())
+    this.#parts.timers.later('look', retryDelayMs, () => void this.#look())
   }
 
   failed(): void {
     this.#state = 'failing'
-    this.#options.timers.later('try', retryDelayMs, () => {
+    this.#parts.timers.later('try', retryDelayMs, () => {
       if (this.#state !== 'failing') return
       this.#state = 'trying'
       this.#ring()
@@ -90,7 +81,7 @@ export class Gate {
   }
 
   async #look(): Promise<void> {
-    await this.#options.budget.look()
+    await this.#parts.budget.look()
     const { ordinaryBytes, records } = this.room()
     if (this.#refusedBytes <= ordinaryBytes && records > 0) this.#ring()
     else this.full(this.#refusedBytes)

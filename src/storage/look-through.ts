@@ -8,8 +8,7 @@ import { SegmentCursor } from './segment-cursor.ts'
 import type { Segments } from './segments.ts'
 
 export interface LookThroughOptions {
-  readonly files: FileSystem
-  readonly directory: string
+  readonly options: { readonly files: FileSystem; readonly directory: string }
   readonly segments: Segments
   readonly timers: Timers
   readonly onDamage: OnDamage
@@ -25,16 +24,27 @@ export class LookThrough {
   readonly #options: LookThroughOptions
   readonly #found: readonly Segment[]
   #isEnded = false
-  /** Resolves when it is known what the segments hold. */
-  readonly explored: Promise<void>
-  /** Resolves when every payload was checked, or there will be no more checks. */
-  readonly verified: Promise<void>
+  #explored = Promise.resolve()
+  #verified = Promise.resolve()
 
   constructor(options: LookThroughOptions, found: readonly Segment[]) {
     this.#options = options
     this.#found = found
-    this.explored = this.#explore()
-    this.verified = this.explored.then(() => this.#verify())
+  }
+
+  /** Resolves when it is known what the segments hold. */
+  get explored(): Promise<void> {
+    return this.#explored
+  }
+
+  /** Resolves when every payload was checked, or there will be no more checks. */
+  get verified(): Promise<void> {
+    return this.#verified
+  }
+
+  begin(): void {
+    this.#explored = this.#explore()
+    this.#verified = this.#explored.then(() => this.#verify())
   }
 
   /** Nothing is looked at any more once {@link verified} has resolved. */
@@ -43,16 +53,16 @@ export class LookThrough {
   }
 
   async #explore(): Promise<void> {
-    const { segments, onDamage, onSettled } = this.#options
+    const { options, segments, onDamage, onSettled } = this.#options
     for (const segment of this.#found) {
       if (this.#isEnded) return
-      await explore(this.#options, segments, segment, onDamage)
+      await explore(options, segments, segment, onDamage)
       if (segment.complete) onSettled(segment)
     }
   }
 
   async #verify(): Promise<void> {
-    const { files, directory } = this.#options
+    const { files, directory } = this.#options.options
     for (const segment of this.#found) {
       if (this.#isEnded || segment.complete) continue
       try {

@@ -1,58 +1,109 @@
 import { join } from 'node:path'
 import { writeCheckpoint } from './checkpoint.ts'
-import type { FileSystem } from './file-system.ts'
+import type { LogParts } from './log-parts.ts'
 import { type Segment, segmentFile } from './segment.ts'
-import type { SegmentWriter } from './segment-writer.ts'
-import type { Segments } from './segments.ts'
+import type { Step } from './steps.ts'
 
-export interface ReleaseOptions {
-  readonly files: FileSystem
-  readonly directory: string
-  readonly segments: Segments
-  readonly writer: SegmentWriter
-}
+const delayMs = 1000
 
 /** Lets go of what is acknowledged: the checkpoint first, then the files. */
-export class Release {
-  readonly #options: ReleaseOptions
-  #failedCheckpoints = 0
+export class Release implements Step {
+  readonly #parts: LogParts
+  #isDue = false
+  #isCheckpointDue = false
 
-  constructor(options: ReleaseOptions) {
-    this.#options = options
+  constructor(parts: LogParts) {
+    this.#parts = parts
   }
 
-  get failedCheckpoints(): number {
-    return this.#failedCheckpoints
+  get isDue(): boolean {
+    return this.#isDue
+  }
+
+  /** Writes down what was settled; nothing hurries. */
+  get checkpoint(): Step {
+    const isDue = () => this.#isCheckpointDue
+    return {
+      get isDue() {
+        return isDue()
+      },
+      run: () => this.#checkpoint(),
+    }
+  }
+
+  /**
+   * Told that something in a segment is settled.
+   *
+   * @param isUrgent somebody waits for the room
+   */
+  settled(segment: Segment, isUrgent: boolean): void {
+    const { timers, wake } = this.#parts
+    timers.later('checkpoint', delayMs, () => {
+      this.#isCheckpointDue = true
+      wake()
+    })
+    if (!segment.complete) return
+    if (segment.sealed || isUrgent) this.#soon()
+    else timers.later('release', delayMs, () => this.#soon())
+  }
+
+  /** Everything is due. */
+  finish(): void {
+    this.#isCheckpointDue = true
+    this.#soon()
+  }
+
+  async run(): Promise<void> {
+    await this.now()
+  }
+
+  /** Whether it succeeded; where not, it is tried again later. */
+  async now(): Promise<boolean> {
+    this.#isDue = false
+    try {
+      await this.#unlinkComplete()
+      return true
+    } catch {
+      this.#parts.failures.writes++
+      this.#parts.timers.later('release', delayMs, () => this.#soon())
+      return false
+    }
+  }
+
+  #soon(): void {
+    this.#isDue = true
+    this.#parts.wake()
   }
 
   /**
    * Unlinks what nobody needs. The newest file stays, for its name carries the next sequence: when
    * it is complete too, an empty one takes its place.
    */
-  async run(): Promise<void> {
-    const { segments, writer } = this.#options
+  async #unlinkComplete(): Promise<void> {
+    const { segments, writer } = this.#parts
     const newest = segments.all.at(-1)
     if (!segments.all.some((it) => it.complete && it.endBytes > 0)) return
     if (newest?.complete && newest.endBytes > 0) await writer.begin()
     const older = segments.all.slice(0, -1)
     const sealed = older.filter((it) => it.complete && it.sealed)
-    await this.checkpoint()
+    await this.#checkpoint()
     for (const segment of sealed) await this.#unlink(segment)
   }
 
   /** Before any unlink; where it cannot be written, what was settled may be delivered again. */
-  async checkpoint(): Promise<void> {
-    const { files, directory, segments, writer } = this.#options
+  async #checkpoint(): Promise<void> {
+    this.#isCheckpointDue = false
+    const { options, segments, writer, failures } = this.#parts
     try {
-      await writeCheckpoint(files, directory, writer.nextSequence, segments.all)
+      await writeCheckpoint(options.files, options.directory, writer.nextSequence, segments.all)
     } catch {
-      this.#failedCheckpoints++
+      failures.checkpoints++
     }
   }
 
   async #unlink(segment: Segment): Promise<void> {
-    const { files, directory, segments } = this.#options
-    await files.unlink(join(directory, segmentFile(segment.name)))
+    const { options, segments } = this.#parts
+    await options.files.unlink(join(options.directory, segmentFile(segment.name)))
     segments.remove(segment)
   }
 }

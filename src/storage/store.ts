@@ -3,14 +3,9 @@ import { Budget } from './budget.ts'
 import type { Clock } from './clock.ts'
 import { DeadLetters } from './dead-letters.ts'
 import { errorCode, type FileSystem, type Volume } from './file-system.ts'
+import type { LogStatus, SegmentLogOptions, SyncPolicy, WhenFull } from './log-options.ts'
 import { type OwnedDirectory, ownDirectory } from './owned-directory.ts'
-import {
-  type LogStatus,
-  SegmentLog,
-  type SegmentLogOptions,
-  type SyncPolicy,
-  type WhenFull,
-} from './segment-log.ts'
+import { SegmentLog } from './segment-log.ts'
 import { Snapshots } from './snapshots.ts'
 
 export interface StoreOptions {

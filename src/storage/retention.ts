@@ -1,0 +1,62 @@
+import type { DropReason } from './drops.ts'
+import type { LogParts } from './log-parts.ts'
+import type { Losses } from './losses.ts'
+import type { Release } from './release.ts'
+import type { Step } from './steps.ts'
+
+/** How often records are looked at within their maximum age. */
+const looks = 8
+
+/** Drops segments that are too old, or the oldest one for want of room. */
+export class Retention implements Step {
+  readonly #parts: LogParts
+  readonly #losses: Losses
+  readonly #release: Release
+  #isDue = false
+
+  constructor(parts: LogParts, losses: Losses, release: Release) {
+    this.#parts = parts
+    this.#losses = losses
+    this.#release = release
+  }
+
+  get isDue(): boolean {
+    return this.#isDue
+  }
+
+  /** Something is held. */
+  later(): void {
+    const { options, segments, timers, wake } = this.#parts
+    if (options.maxAgeMs === undefined || segments.held.records === 0) return
+    timers.later('age', options.maxAgeMs / looks, () => {
+      this.#isDue = true
+      wake()
+    })
+  }
+
+  /** Whether there was one, and it is gone. */
+  async dropOldest(reason: DropReason): Promise<boolean> {
+    const oldest = this.#parts.segments.all.find((it) => it.endBytes > 0)
+    if (!oldest) return false
+    this.#losses.drop(oldest, reason)
+    await this.#release.now()
+    return oldest.released
+  }
+
+  /** Segments are also ended by age, so that records of about one age go together. */
+  async run(): Promise<void> {
+    this.#isDue = false
+    const { options, writer, segments, failures } = this.#parts
+    const { maxAgeMs = 0, clock } = options
+    const oldestMs = clock.now() - maxAgeMs
+    const isOld = (writer.active?.oldestMs ?? Infinity) < oldestMs + (maxAgeMs * 3) / 4
+    if (isOld) await writer.seal().catch(() => failures.writes++)
+    for (const it of segments.all) {
+      const { newestMs } = it.records
+      const isTooOld = newestMs > 0 && newestMs < oldestMs
+      if (isTooOld && it.sealed && !it.complete) this.#losses.drop(it, 'too_old')
+    }
+    await this.#release.now()
+    this.later()
+  }
+}
