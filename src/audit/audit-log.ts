@@ -1,10 +1,11 @@
 import type { FileSystem } from '../storage/file-system.ts'
 import type { Auditor } from './auditor.ts'
 import { ChainWriter, type DatedEntry } from './chain-writer.ts'
-import { stopType } from './entries.ts'
+import { type RunBefore, stopType } from './entries.ts'
 import { encodeEntry, genesis, type Head, maxEntryBytes, type NewEntry } from './entry.ts'
 import { HeadFile } from './head-file.ts'
 import { type Recovered, recover } from './recovery.ts'
+import { Waiting, type WaitingEntry } from './waiting.ts'
 
 /** What the log needs of a logger. */
 export interface AuditLogger {
@@ -39,25 +40,7 @@ export interface AuditStatus {
   readonly lastError: string | undefined
 }
 
-/** How the run before ended. */
-export interface RunBefore {
-  /** When its newest entry was written. */
-  readonly lastMs: number
-  /** Whether it said that it stops. */
-  readonly hasStopped: boolean
-}
-
-interface Waiting {
-  readonly entry: DatedEntry
-  readonly bytes: number
-  readonly resolve: (head: Head) => void
-  readonly reject: (cause: Error) => void
-}
-
 const mib = 1024 * 1024
-/** What is written at once, and what may wait; a single entry may take 1 MiB. */
-const groupBytes = mib
-const maxPendingBytes = 16 * mib
 
 /**
  * The tamper-evident log: files of JSON lines, each line linked to the one before by its hash. All
@@ -67,11 +50,9 @@ export class AuditLog implements Auditor {
   /** `undefined` at the first start. */
   readonly runBefore: RunBefore | undefined
   readonly #options: AuditLogOptions
-  readonly #maxPending: number
   readonly #writer: ChainWriter
   readonly #head: HeadFile
-  readonly #waiting: Waiting[] = []
-  #waitingBytes = 0
+  readonly #waiting: Waiting
   #owed: readonly NewEntry[]
   #running: Promise<void> | undefined
   #isClosed = false
@@ -95,7 +76,7 @@ export class AuditLog implements Auditor {
   private constructor(options: AuditLogOptions, { continuation, head, last, owed }: Recovered) {
     const { files, directory, log, segmentBytes = 64 * mib, maxPending = 10_000 } = options
     this.#options = options
-    this.#maxPending = maxPending
+    this.#waiting = new Waiting(maxPending)
     this.#owed = owed
     this.#writer = new ChainWriter({ files, directory, segmentBytes }, continuation)
     this.#head = new HeadFile(files, directory, head, (cause) =>
@@ -107,14 +88,15 @@ export class AuditLog implements Auditor {
     }
   }
 
-  append(entry: NewEntry): Promise<Head> {
-    const bytes = this.#room(entry)
-    if (typeof bytes === 'string') return Promise.reject(new Error(bytes))
-    const dated = { ...structuredClone(entry), at: new Date(this.#options.now()).toISOString() }
-    const appended = new Promise<Head>((resolve, reject) => {
-      this.#waiting.push({ entry: dated, bytes, resolve, reject })
-    })
-    this.#waitingBytes += bytes
+  async append(entry: NewEntry): Promise<Head> {
+    if (this.#isClosed) throw new Error('the audit log is closed')
+    const bytes = sizeOf(entry)
+    if (!this.#waiting.hasRoom(bytes)) {
+      this.#counts.refused++
+      throw new Error(`the audit log is full: ${this.#waiting.size} entries wait for the disk`)
+    }
+    const at = new Date(this.#options.now()).toISOString()
+    const appended = this.#waiting.add({ ...structuredClone(entry), at }, bytes)
     this.#running ??= this.#run()
     return appended
   }
@@ -123,7 +105,7 @@ export class AuditLog implements Auditor {
     return {
       head: this.#writer.end,
       file: this.#writer.file,
-      pending: this.#waiting.length,
+      pending: this.#waiting.size,
       ...this.#counts,
       lastError: this.#lastError,
     }
@@ -147,57 +129,23 @@ export class AuditLog implements Auditor {
     await this.#head.settled()
   }
 
-  /** The bytes of an entry, or why it cannot be taken. */
-  #room(entry: NewEntry): number | string {
-    if (this.#isClosed) return 'the audit log is closed'
-    try {
-      const bytes = encodeEntry({ ...entry, seq: 0, at: '', prev: genesis }).length + fixedBytes
-      if (bytes > maxEntryBytes) return `an entry of ${bytes} bytes is too large for the audit log`
-      const isFull = this.#waiting.length >= this.#maxPending
-      if (!isFull && this.#waitingBytes + bytes <= maxPendingBytes) return bytes
-      this.#counts.refused++
-      return `the audit log is full: ${this.#waiting.length} entries wait for the disk`
-    } catch (cause) {
-      return `the audit log cannot hold this entry: ${reasonOf(cause)}`
-    }
-  }
-
   async #run(): Promise<void> {
     // One turn, so that what is appended at once is written at once.
     await Promise.resolve()
-    while (this.#waiting.length > 0) {
-      const group = this.#take()
-      const at = group[0]?.entry.at ?? ''
-      try {
-        const heads = await this.#commit(
-          group.map((it) => it.entry),
-          at,
-        )
-        for (const [index, { resolve, reject }] of group.entries()) {
-          const head = heads[index]
-          head ? resolve(head) : reject(new Error('the audit log lost count'))
-        }
-      } catch (cause) {
-        this.#counts.failed += group.length
-        const error = new Error(`cannot write the audit log: ${reasonOf(cause)}`, { cause })
-        for (const { reject } of group) reject(error)
-      }
-    }
+    while (this.#waiting.size > 0) await this.#write(this.#waiting.take())
     this.#running = undefined
   }
 
-  /** The oldest that wait, all of one day. */
-  #take(): readonly Waiting[] {
-    const day = this.#waiting[0]?.entry.at.slice(0, 10) ?? ''
-    let [count, bytes] = [0, 0]
-    for (const it of this.#waiting) {
-      bytes += it.bytes
-      if (!it.entry.at.startsWith(day) || (bytes > groupBytes && count > 0)) break
-      count++
+  async #write(group: readonly WaitingEntry[]): Promise<void> {
+    const entries = group.map((it) => it.entry)
+    try {
+      const heads = await this.#commit(entries, entries[0]?.at ?? '')
+      for (const [index, head] of heads.entries()) group[index]?.resolve(head)
+    } catch (cause) {
+      this.#counts.failed += group.length
+      const error = new Error(`cannot write the audit log: ${reasonOf(cause)}`, { cause })
+      for (const { reject } of group) reject(error)
     }
-    const taken = this.#waiting.splice(0, count)
-    this.#waitingBytes -= taken.reduce((sum, it) => sum + it.bytes, 0)
-    return taken
   }
 
   /** What the start owes to the log comes first, until it has been written. */
@@ -220,8 +168,22 @@ export class AuditLog implements Auditor {
   }
 }
 
-/** Time and place of an entry, which are known only when it is written. */
-const fixedBytes = 40
+/** What an entry will take; throws where the log cannot hold it. */
+function sizeOf(entry: NewEntry): number {
+  const bytes = bytesOf(entry)
+  if (bytes <= maxEntryBytes) return bytes
+  throw new Error(`an entry of ${bytes} bytes is too large for the audit log`)
+}
+
+function bytesOf(entry: NewEntry): number {
+  try {
+    const at = new Date(0).toISOString()
+    const seq = Number.MAX_SAFE_INTEGER
+    return encodeEntry({ ...entry, seq, at, prev: genesis }).length
+  } catch (cause) {
+    throw new Error(`the audit log cannot hold this entry: ${reasonOf(cause)}`, { cause })
+  }
+}
 
 const saidAtStart = {
   warn: 'The audit log ended in what a crash had torn; it was cut off.',

@@ -8,23 +8,29 @@ function ours(type: string, body: JsonObject): NewEntry {
   return { type, actor: system, body }
 }
 
-/** The collector runs. */
-export function collectorStart(body: {
+/** How the run before ended. */
+export interface RunBefore {
+  /** When its newest entry was written. */
+  readonly lastMs: number
+  /** Whether it said that it stops. */
+  readonly hasStopped: boolean
+}
+
+/** The collector runs; what happened since the newest entry of the run before, nobody watched. */
+export function collectorStart(start: {
   readonly version: string
   /** Of the configuration. */
   readonly fingerprint: string
-  /** Since the newest entry of the run before: so long nobody watched. Missing at the first start. */
-  readonly gapMs?: number | undefined
-  /** Whether the run before had said that it stops. */
-  readonly afterStop?: boolean | undefined
+  readonly nowMs: number
+  /** As the log tells it; `undefined` at the first start. */
+  readonly runBefore: RunBefore | undefined
 }): NewEntry {
-  const { version, fingerprint, gapMs, afterStop } = body
-  return ours('collector.start', {
-    version,
-    fingerprint,
-    unobserved_gap_ms: gapMs,
-    after_stop: afterStop,
-  })
+  const { version, fingerprint, nowMs, runBefore } = start
+  const gap = runBefore && {
+    unobserved_gap_ms: Math.max(0, Math.round(nowMs - runBefore.lastMs)),
+    after_stop: runBefore.hasStopped,
+  }
+  return ours('collector.start', { version, fingerprint, ...gap })
 }
 
 /** The collector has stopped as it was asked to; after a crash there is none. */

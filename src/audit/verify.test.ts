@@ -231,6 +231,62 @@ describe('a single change to a whole log is found and the first bad entry is nam
   })
 })
 
+test('any log is clean, and any one change to it is found where it was made', async () => {
+  const body = fc
+    .dictionary(fc.string(), fc.jsonValue())
+    .map((it) => JSON.parse(JSON.stringify(it)))
+  const entry = fc.record({ type: fc.string(), actor: fc.string(), body })
+  const kinds = fc.constantFrom('change', 'remove', 'insert', 'swap', 'cut' as const)
+  const anyLog = fc.tuple(fc.array(entry, { minLength: 1, maxLength: 12 }), fc.nat(2000))
+  await fc.assert(
+    fc.asyncProperty(anyLog, kinds, fc.nat(), fc.nat(), async ([entries, size], kind, a, b) => {
+      const files = new SimulatedFileSystem()
+      const log = await aLog(files, { segmentBytes: size + 1 })
+      for (const it of entries) await log.append(it)
+      await log.close()
+      const held = await contents(files)
+      expect((await verified(held)).finding).toBeUndefined()
+
+      const lines = linesOf(held)
+      const spots = spotsOf(lines)
+      const [seq, other] = [a % spots.length, b % spots.length]
+      const [spot, second] = [spots[seq], spots[other]]
+      if (!spot || !second) return
+      const line = lineAt(lines, spot)
+      const replacing = (place: Spot, ...by: string[]) =>
+        lines.get(place.name)?.splice(place.line, 1, ...by)
+      if (kind === 'change') replacing(spot, changed(line, b))
+      if (kind === 'remove') replacing(spot)
+      if (kind === 'insert') replacing(spot, lineAt(lines, second), line)
+      if (kind === 'swap') [replacing(spot, lineAt(lines, second)), replacing(second, line)]
+      const tampered = joined(held, lines)
+      if (kind === 'cut') {
+        const before = lines
+          .get(spot.name)
+          ?.slice(0, spot.line)
+          .map((it) => `${it}\n`)
+          .join('')
+        const whole = Buffer.from(`${before}${line}`)
+        tampered.set(spot.name, whole.subarray(0, whole.length - (b % Buffer.byteLength(line))))
+      }
+      const { finding } = await verified(tampered)
+      if (kind === 'swap')
+        expect(finding?.seq).toBe(seq === other ? undefined : Math.min(seq, other))
+      else if (kind === 'insert') expect([seq, seq + 1]).toContain(finding?.seq)
+      else expect(finding?.seq).toBe(seq)
+    }),
+    { numRuns: 200 },
+  )
+})
+
+/** One character is another one. */
+function changed(line: string, at: number): string {
+  const characters = [...line]
+  const place = at % characters.length
+  characters[place] = characters[place] === 'x' ? 'y' : 'x'
+  return characters.join('')
+}
+
 test('a long log, appended all at once, is clean', async () => {
   const files = new SimulatedFileSystem()
   const log = await aLog(files, { segmentBytes: 500_000, maxPending: 50_000 })

@@ -16,7 +16,8 @@ async function aStorage(): Promise<{ directory: string; head: string }> {
     now: () => left.shift() ?? 0,
     log: { warn() {}, error() {} },
   })
-  await log.append(collectorStart({ version: '0.1.0', fingerprint: 'f1' }))
+  const { runBefore } = log
+  await log.append(collectorStart({ version: '0.1.0', fingerprint: 'f1', nowMs: 0, runBefore }))
   const body = { agent: 'support-bot', note: 'bell \u0007' }
   await log.append(
     command({ name: 'release', component: 'cost', actor: 'user:ana', body, offset: 7 }),
