@@ -21,6 +21,7 @@ export class DueTimes {
 
   /** Sets or moves a due time. */
   set(key: string, dueMs: number): void {
+    if (Number.isNaN(dueMs)) throw new RangeError(`${key} is due at no time`)
     if (this.#dues.get(key) === dueMs) return
     this.#dues.set(key, dueMs)
     if (this.#heap.length > 2 * this.#dues.size + 64) this.#rebuild()

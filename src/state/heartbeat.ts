@@ -1,7 +1,7 @@
 import type { BinaryReader } from './binary-reader.ts'
 import type { BinaryWriter } from './binary-writer.ts'
 import { DamagedStateError } from './format-errors.ts'
-import { finestFor, type Resolution, resolutions, slotIndex, windowSlots } from './ring-layout.ts'
+import { finestFor, resolutions, slotIndex, windowSlots } from './ring-layout.ts'
 import type { Summary } from './summary.ts'
 
 /**
@@ -21,8 +21,7 @@ export class Heartbeat implements Summary {
 
   /** How much of a window that ends now was observed, in whole slots of the ring it is read from. */
   observedMs(windowMs: number, atMs: number): number {
-    const at = finestFor(resolutions, windowMs)
-    const resolution = resolutions[at] as Resolution
+    const [at, resolution] = finestFor(resolutions, windowMs)
     const { first, last } = windowSlots(resolution, windowMs, atMs)
     const ring = this.#rings[at] ?? emptyRing(0)
     let observed = 0

@@ -13,6 +13,12 @@ import type { Summary } from './summary.ts'
 
 const keysPerSlice = 100
 
+/** What can be read of a histogram. */
+export type Distribution = Pick<
+  ExponentialHistogram,
+  'count' | 'sumUnits' | 'min' | 'max' | 'bins' | 'quantile'
+>
+
 /**
  * Distributions by key: OTLP's exponential histogram of scale 5, quantiles within 1.1 %, merged by
  * addition of integers. A key takes 8 bytes for each bin between its smallest and largest value.
@@ -39,7 +45,7 @@ export class Histograms implements Summary {
   }
 
   /** The histogram of a key; only {@link add} changes it. */
-  get(key: string): Omit<ExponentialHistogram, `add` | `merge${string}`> | undefined {
+  get(key: string): Distribution | undefined {
     return this.#histograms.get(key)
   }
 

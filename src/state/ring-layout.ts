@@ -46,9 +46,11 @@ export function windowSlots(
   return { first: last - Math.max(1, Math.ceil(windowMs / slotMs)) + 1, last }
 }
 
-/** Number of the finest of these resolutions that holds a window. */
-export function finestFor(among: readonly Resolution[], windowMs: number): number {
-  const finest = among.findIndex((it) => windowMs <= it.longestWindowMs)
-  if (finest < 0) throw new RangeError(`no ring holds a window of ${windowMs} ms`)
-  return finest
+/** The finest of these resolutions that holds a window, and its number. */
+export function finestFor(
+  among: readonly Resolution[],
+  windowMs: number,
+): readonly [at: number, resolution: Resolution] {
+  for (const [at, it] of among.entries()) if (windowMs <= it.longestWindowMs) return [at, it]
+  throw new RangeError(`no ring holds a window of ${windowMs} ms`)
 }

@@ -85,18 +85,6 @@ export class RingSlots {
     }
   }
 
-  decode(from: BinaryReader): void {
-    const length = from.listLength(4)
-    if (length > this.#indices.length) throw new DamagedStateError('too many slots of a ring')
-    let index = 0
-    for (let at = 0; at < length; at++) {
-      index += from.integer()
-      const [goodUnits, badUnits, events] = [from.integer(), from.integer(), from.integer()]
-      if ((events | 0) !== events) throw new DamagedStateError('too many events of a slot')
-      this.add({ index, goodUnits, badUnits, events })
-    }
-  }
-
   #slot(index: number): number {
     const { length } = this.#indices
     return ((index % length) + length) % length
@@ -109,4 +97,17 @@ export class RingSlots {
     this.#events[slot] = 0
     this.#newest = Math.max(this.#newest, index)
   }
+}
+
+/** What {@link RingSlots.encode} wrote. */
+export function readEntries(from: BinaryReader, slots: number): SlotEntry[] {
+  const length = from.listLength(4)
+  if (length > slots) throw new DamagedStateError('too many slots of a ring')
+  let index = 0
+  return Array.from({ length }, () => {
+    index += from.integer()
+    const [goodUnits, badUnits, events] = [from.integer(), from.integer(), from.integer()]
+    if ((events | 0) !== events) throw new DamagedStateError('too many events of a slot')
+    return { index, goodUnits, badUnits, events }
+  })
 }

@@ -2,7 +2,6 @@ import { toUnits, unitsPerOne } from '../stats/exact-sum.ts'
 import type { BinaryReader } from './binary-reader.ts'
 import type { BinaryWriter } from './binary-writer.ts'
 import { CappedMap } from './capped-map.ts'
-import { DamagedStateError } from './format-errors.ts'
 import {
   finestFor,
   isInReach,
@@ -12,7 +11,7 @@ import {
   slotIndex,
   windowSlots,
 } from './ring-layout.ts'
-import { RingSlots } from './ring-slots.ts'
+import { SeriesRings } from './series-rings.ts'
 import type { Summary } from './summary.ts'
 
 export interface RingOptions {
@@ -33,14 +32,10 @@ export interface Tally {
 
 /**
  * Where an event went: into every ring; `late`, only into the coarser ones that reach back to it;
- * `skewed`, into the slots of its record, because it said to be in the future; `too_late`, nowhere.
+ * `skewed`, into the slots of its record, because it said to be in the future; `too_late` and, for a
+ * weight that is no number, `refused`: nowhere.
  */
-export type Placement = 'counted' | 'late' | 'skewed' | 'too_late'
-
-/** Rings of one series, fine to coarse; one that is idle is not there. */
-interface Series {
-  readonly rings: (RingSlots | undefined)[]
-}
+export type Placement = 'counted' | 'late' | 'skewed' | 'too_late' | 'refused'
 
 type Late = Record<Resolution['name'], number>
 
@@ -57,7 +52,7 @@ export class Ring implements Summary {
   readonly kind = 'ring'
   readonly format = 1
   readonly #resolutions: readonly Resolution[]
-  readonly #series: CappedMap<Series>
+  readonly #series: CappedMap<SeriesRings>
   readonly #late: Late = { seconds: 0, minutes: 0, hours: 0, days: 0 }
   #tooLate = 0
   #skewed = 0
@@ -66,10 +61,10 @@ export class Ring implements Summary {
 
   constructor({ cap = defaultCap, hasDays = false }: RingOptions = {}) {
     this.#resolutions = hasDays ? resolutions : resolutions.slice(0, 3)
-    this.#series = new CappedMap<Series>(
+    this.#series = new CappedMap<SeriesRings>(
       cap,
-      () => ({ rings: [] }),
-      (into, added) => this.#join(into, added),
+      () => new SeriesRings(this.#resolutions),
+      (into, added) => into.merge(added),
     )
   }
 
@@ -87,6 +82,10 @@ export class Ring implements Summary {
     weight = 1,
   ): Placement {
     this.#advance(atMs)
+    if (!Number.isFinite(weight)) {
+      this.#series.refuse()
+      return 'refused'
+    }
     const isSkewed = !(eventMs <= atMs + maxSkewMs)
     if (isSkewed) this.#skewed++
     const placedMs = isSkewed ? atMs : eventMs
@@ -98,14 +97,11 @@ export class Ring implements Summary {
     const units = toUnits(weight)
     const events = Math.sign(weight)
     const [goodUnits, badUnits] = outcome === 'good' ? [units, 0] : [0, units]
-    const { rings } = this.#series.of(series)
+    const rings = this.#series.of(series)
     for (const [at, resolution] of this.#resolutions.entries()) {
-      if (!reached.includes(resolution)) {
-        this.#late[resolution.name]++
-        continue
-      }
       const index = slotIndex(resolution, placedMs)
-      this.#ring(rings, at).add({ index, goodUnits, badUnits, events })
+      if (reached.includes(resolution)) rings.add(at, { index, goodUnits, badUnits, events })
+      else this.#late[resolution.name]++
     }
     if (isSkewed) return 'skewed'
     return reached.length < this.#resolutions.length ? 'late' : 'counted'
@@ -113,9 +109,9 @@ export class Ring implements Summary {
 
   /** Events of a window that ends now, from the finest ring that holds it. */
   tally(series: string, windowMs: number, atMs: number): Tally {
-    const at = finestFor(this.#resolutions, windowMs)
-    const { first, last } = windowSlots(this.#resolution(at), windowMs, atMs)
-    const sums = this.#series.get(series)?.rings[at]?.sum(first, last)
+    const [at, resolution] = finestFor(this.#resolutions, windowMs)
+    const { first, last } = windowSlots(resolution, windowMs, atMs)
+    const sums = this.#series.get(series)?.sum(at, first, last)
     if (sums === undefined) return { good: 0, bad: 0, total: 0, events: 0 }
     const { goodUnits, badUnits, events } = sums
     return {
@@ -146,6 +142,11 @@ export class Ring implements Summary {
     return this.#skewed
   }
 
+  /** Events whose weight was no number. */
+  get refused(): number {
+    return this.#series.refused
+  }
+
   /** Events that went to `overflowKey`. */
   get evicted(): number {
     return this.#series.evicted
@@ -153,9 +154,7 @@ export class Ring implements Summary {
 
   /** Slots that are still in reach; series without any are not there. */
   snapshot(): unknown {
-    const series = this.#series.snapshot((it) =>
-      this.#resolutions.map((resolution, at) => this.#entries(it, resolution, at)),
-    )
+    const series = this.#series.snapshot((it) => it.entries(this.#newestMs))
     return {
       series: series.filter(([, rings]) => rings.some((it) => it.length > 0)),
       late: { ...this.#late },
@@ -186,7 +185,7 @@ export class Ring implements Summary {
     out.count(this.#skewed)
     out.count(this.#resolutions.length)
     for (const { name } of this.#resolutions) out.count(this.#late[name])
-    const write = (series: Series) => this.#write(out, series)
+    const write = (rings: SeriesRings) => rings.encode(out, this.#newestMs)
     yield* this.#series.encode(out, write, seriesPerSlice)
   }
 
@@ -197,55 +196,11 @@ export class Ring implements Summary {
     this.#skewed = from.count()
     const written = resolutions.slice(0, from.count())
     for (const { name } of written) this.#late[name] = from.count()
-    this.#series.decode(from, written.length, () => this.#read(from, written))
-  }
-
-  #write(out: BinaryWriter, { rings }: Series): void {
-    for (const [at, resolution] of this.#resolutions.entries()) {
-      const ring = rings[at] ?? new RingSlots(0)
-      ring.encode(out, this.#firstInReach(resolution))
-    }
-  }
-
-  /** Rings that are not kept any more are read over. */
-  #read(from: BinaryReader, written: readonly Resolution[]): Series {
-    const rings: (RingSlots | undefined)[] = []
-    for (const resolution of written) {
-      const ring = new RingSlots(resolution.slots)
-      ring.decode(from)
-      const isKept = this.#resolutions.includes(resolution) && ring.newest > -Infinity
-      rings.push(isKept ? ring : undefined)
-    }
-    return { rings }
-  }
-
-  #join(into: Series, added: Series): void {
-    for (const [at, ring] of added.rings.entries()) {
-      const entries = ring?.entries(Number.NEGATIVE_INFINITY) ?? []
-      if (entries.length === 0 || this.#resolutions[at] === undefined) continue
-      const joined = this.#ring(into.rings, at)
-      for (const entry of entries) joined.add(entry)
-    }
-  }
-
-  #entries({ rings }: Series, resolution: Resolution, at: number) {
-    return rings[at]?.entries(this.#firstInReach(resolution)) ?? []
-  }
-
-  #firstInReach(resolution: Resolution): number {
-    return slotIndex(resolution, this.#newestMs) - resolution.slots + 1
-  }
-
-  #ring(rings: (RingSlots | undefined)[], at: number): RingSlots {
-    const ring = rings[at] ?? new RingSlots(this.#resolution(at).slots)
-    rings[at] = ring
-    return ring
-  }
-
-  #resolution(at: number): Resolution {
-    const resolution = this.#resolutions[at]
-    if (resolution === undefined) throw new DamagedStateError('no such ring')
-    return resolution
+    this.#series.decode(from, written.length, () => {
+      const rings = new SeriesRings(this.#resolutions)
+      rings.decode(from, written)
+      return rings
+    })
   }
 
   #advance(atMs: number): void {
@@ -255,13 +210,9 @@ export class Ring implements Summary {
     if (isDue) this.#sweep()
   }
 
-  /** Gives back the rings that time has left behind, and series that have none. */
   #sweep(): void {
-    for (const [name, { rings }] of this.#series.entries()) {
-      for (const [at, resolution] of this.#resolutions.entries()) {
-        if ((rings[at]?.newest ?? 0) < this.#firstInReach(resolution)) rings[at] = undefined
-      }
-      if (rings.every((it) => it === undefined)) this.#series.delete(name)
+    for (const [name, rings] of this.#series.entries()) {
+      if (!rings.sweep(this.#newestMs)) this.#series.delete(name)
     }
   }
 }

@@ -34,6 +34,16 @@ export class Sums<Kind extends string> implements Summary {
     return this.#sums.size
   }
 
+  /** Counts what is no amount. */
+  protected refuse(): false {
+    return this.#sums.refuse()
+  }
+
+  /** Amounts that were no numbers. */
+  get refused(): number {
+    return this.#sums.refused
+  }
+
   get evicted(): number {
     return this.#sums.evicted
   }

@@ -8,9 +8,17 @@ export class Weights extends Sums<'weights'> {
     super('weights', cap)
   }
 
-  /** Adds one event. @param weight what it counts for, as 20 for one of twenty that was sampled */
-  addEvent(key: string, weight = 1): void {
-    this.add(key, toUnits(weight))
+  /**
+   * Adds one event.
+   *
+   * @param weight what it counts for, as 20 for one of twenty that was sampled
+   * @returns `false` for what is no finite number: it is refused and counted
+   */
+  addEvent(key: string, weight = 1): boolean {
+    const units = toUnits(weight)
+    if (!Number.isFinite(units)) return this.refuse()
+    this.add(key, units)
+    return true
   }
 
   /** Weighted number of events. */
