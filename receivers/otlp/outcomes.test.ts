@@ -89,6 +89,15 @@ test('a client is answered when its delivery is settled, and never before', asyn
   })
 })
 
+test.each(['memory', 'durable', 'downstream', undefined] as const)(
+  'a delivery says that its client is answered when it is in %s',
+  async (acknowledge) => {
+    using receiver = await runReceiver({ config: { acknowledge } })
+    await post(receiver.url)
+    expect(receiver.deliveries.all[0]?.acknowledge).toBe(acknowledge)
+  },
+)
+
 test('one warning tells of many rejected requests, and holds nothing of their bodies', async () => {
   using receiver = await runReceiver()
   const body = '{"resourceSpans": my secret prompt'
