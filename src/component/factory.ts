@@ -31,7 +31,8 @@ export interface Exporter {
   onRoom?(callback: () => void): () => void
   /**
    * Makes safe on disk whatever was taken and is not settled yet, and settles it; syncs what was
-   * settled before. Resolves in any case: what could not be written stays unsettled.
+   * settled before. What could not be written stays unsettled. Rejects when a power loss could still
+   * take what was settled: its sender must be able to send it again.
    */
   persist?(): Promise<void>
   /** A batch has waited for room in vain; it is counted once, and its client is told. */

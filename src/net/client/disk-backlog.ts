@@ -120,14 +120,14 @@ export class DiskBacklog {
     return false
   }
 
-  /** Whether all that was written would survive a power loss now. */
-  async sync(): Promise<boolean> {
+  /** Resolves when all that was written would survive a power loss; rejects with why not. */
+  async sync(): Promise<void> {
     try {
       await this.#log?.sync()
-      return true
     } catch (cause) {
-      this.#settings.log.error({ err: cause }, 'The queue on disk cannot be synced.')
-      return false
+      const { id, log } = this.#settings
+      log.error({ err: cause }, 'The queue on disk cannot be synced.')
+      throw new Error(`exporters.${id}: the queue on disk cannot be synced`, { cause })
     }
   }
 
@@ -149,9 +149,9 @@ export class DiskBacklog {
   async stop(): Promise<void> {
     this.#ended.abort()
     this.#forgetRoom()
-    await this.#running
+    // A disk that does not answer is waited for behind the scenes.
+    void Promise.resolve(this.#running).then(() => this.#endReading())
     await Promise.all(this.#writing)
-    await this.#endReading()
   }
 
   #canRead(): boolean {
@@ -276,6 +276,6 @@ export class DiskBacklog {
   async #endReading(): Promise<void> {
     const reader = this.#reader
     this.#reader = undefined
-    await reader?.close()
+    await reader?.close().catch(() => {})
   }
 }

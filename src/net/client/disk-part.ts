@@ -100,12 +100,15 @@ export class DiskPart implements BacklogOwner {
     return undefined
   }
 
-  /** Makes safe what is in memory alone, and tells its senders. */
+  /**
+   * Makes safe what is in memory alone, and tells its senders. Rejects when a power loss could take
+   * what senders were told is safe.
+   */
   async persist(): Promise<void> {
     if (!this.#isOpen) return
     const unsettled = [...this.#memory.held].filter((it) => !it.isSettled)
     await Promise.all(unsettled.map((it) => this.#store(it)))
-    if (!(await this.#backlog.sync())) return
+    await this.#backlog.sync()
     for (const entry of unsettled) if (entry.sequence !== undefined) entry.settleTaken()
   }
 
@@ -145,7 +148,7 @@ export class DiskPart implements BacklogOwner {
   beginDrain(): void {
     this.#isDraining = true
     this.#letters.stop()
-    void this.persist()
+    this.persist().catch(() => {})
   }
 
   /** Resolves once nothing is in flight, and everything on disk is safe. */
@@ -155,7 +158,7 @@ export class DiskPart implements BacklogOwner {
       await Promise.all([...this.#memory.held].map((it) => it.finished))
     }
     await Promise.all(this.#storing.values())
-    await this.#backlog.sync()
+    await this.#backlog.sync().catch(() => {})
   }
 
   stop(): Promise<void> {
