@@ -57,6 +57,18 @@ export class AcknowledgedSet {
     this.#raise()
   }
 
+  /** There is nothing from `sequence` on. */
+  endAt(sequence: number): void {
+    for (let at = Math.max(sequence, this.#lowWater); at < this.#bitsEnd; at++) {
+      if (this.#bit(at)) this.#size--
+    }
+    this.#size -= Math.max(0, this.#lowWater - sequence)
+    this.#lowWater = Math.min(this.#lowWater, sequence)
+    const [byte, bit] = [(sequence - this.#base) >> 3, (sequence - this.#base) & 7]
+    this.#bits.fill(0, byte + 1)
+    this.#bits[byte] = (this.#bits[byte] ?? 0) & ((1 << bit) - 1)
+  }
+
   encode(): AcknowledgedBits {
     let used = this.#bits.length
     while (used > 0 && this.#bits[used - 1] === 0) used--

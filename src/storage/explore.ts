@@ -28,9 +28,7 @@ export async function explore(
       if (found.kind === 'damaged') await onDamage(segment, found)
       else segments.change(segment, () => know(segment, found.header))
     }
-    segments.change(segment, () => {
-      segment.nextSequence = Math.min(segment.nextSequence, cursor.expected)
-    })
+    segments.change(segment, () => segment.endAt(cursor.expected))
   } catch {
     // The disk failed, not the record: nothing is settled.
   } finally {

@@ -1,10 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Clock } from './clock.ts'
-import { aLog, aRecord, bytesOf, directory, hastyClock, readTexts, replace } from './log.fixture.ts'
-import { headerBytes } from './record.ts'
+import { aLog, aRecord, hastyClock, readTexts } from './log.fixture.ts'
 import type { SegmentLog } from './segment-log.ts'
 import { type FaultPlan, SimulatedFileSystem, type Survival } from './simulated-file-system.ts'
+import { seeded } from './testing/chance.fixture.ts'
+import { crashEverywhere } from './testing/crash.fixture.ts'
+import { flipEverywhere, flipSnapshotEverywhere } from './testing/flip.fixture.ts'
+import { truncateEverywhere } from './testing/truncate.fixture.ts'
 
 /** What a run was told is safe, and what it has let go. */
 interface Promised {
@@ -59,14 +62,6 @@ function nothingTold(): Promised {
   return { appended: new Set(), acknowledged: new Set() }
 }
 
-function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    return state / 2 ** 32
-  }
-}
-
 describe('F2: power lost after every single system call', () => {
   const survivals: readonly (readonly [string, (call: number) => Survival])[] = [
     ['nothing unsynced survives', () => 'nothing'],
@@ -87,6 +82,15 @@ describe('F2: power lost after every single system call', () => {
     }
   })
 
+  test.each(survivals)('all is folded, and once, with snapshots, when %s', async (_, survival) => {
+    const calls = await crashEverywhere({ sync: { kind: 'always' }, groups: 6, survival })
+    expect(calls).toBeGreaterThan(100)
+  })
+
+  test.each(survivals)('without syncs nothing is folded twice when %s', async (_, survival) => {
+    await crashEverywhere({ sync: { kind: 'never' }, groups: 6, survival })
+  })
+
   test.each(['EIO', 'ENOSPC'] as const)('the same with one %s at every call', async (code) => {
     const whole = new SimulatedFileSystem()
     await run(whole, nothingTold())
@@ -100,52 +104,24 @@ describe('F2: power lost after every single system call', () => {
   })
 })
 
-const texts = Array.from({ length: 5 }, (_, at) => `the record number ${at}`)
-const recordBytes = headerBytes + Buffer.from(texts[0] ?? '').length
-
-/** A disk with one segment that holds `texts`, and where it lies. */
-async function oneSegment() {
-  const files = new SimulatedFileSystem()
-  const log = await aLog(files)
-  for (const it of texts) await log.append(aRecord(it))
-  const [name = ''] = await files.readDirectory(directory)
-  const path = `${directory}/${name}`
-  return { path, bytes: await bytesOf(files, path) }
-}
-
-async function diskWith(path: string, bytes: Uint8Array): Promise<SimulatedFileSystem> {
-  const files = new SimulatedFileSystem()
-  await files.makeDirectory(directory)
-  await replace(files, path, bytes)
-  return files
-}
-
 test('F3: the newest segment cut at every byte gives the exact prefix', async () => {
-  const { path, bytes } = await oneSegment()
-  for (let length = 0; length <= bytes.length; length++) {
-    const log = await aLog(await diskWith(path, bytes.subarray(0, length)))
-    expect(await readTexts(log)).toEqual(texts.slice(0, Math.floor(length / recordBytes)))
-    expect(log.status().damagedRecords).toBe(0)
-    expect(await log.append(aRecord('more'))).toMatchObject({ kind: 'appended' })
-  }
+  expect(await truncateEverywhere({ records: 12, bytes: 150 })).toBe(12 * 190 + 1)
 })
 
-test('F4: each byte of a segment flipped loses the damaged record alone, counted and kept', async () => {
-  const { path, bytes } = await oneSegment()
-  for (let at = 0; at < bytes.length; at++) {
-    const flipped = Buffer.from(bytes)
-    flipped[at] = (flipped[at] ?? 0) ^ 0xff
-    const files = await diskWith(path, flipped)
-    const log = await aLog(files)
-    const hit = Math.floor(at / recordBytes)
-    expect(await readTexts(log)).toEqual(texts.filter((_, record) => record !== hit))
-    expect(log.status().damagedRecords).toBe(1)
-    expect(await files.readDirectory(`${directory}/quarantine`)).toHaveLength(1)
-    expect(await log.append(aRecord('more'))).toMatchObject({ kind: 'appended' })
-    for (const record of await readSequences(log)) log.acknowledge(record)
-    await log.close()
-    expect(log.status()).toMatchObject({ heldRecords: 0, bytes: 0 })
-  }
+describe('F4: each byte flipped', () => {
+  const size = { records: 6, bytes: 60 }
+
+  test('of the newest segment loses the damaged record alone, counted and kept', async () => {
+    expect(await flipEverywhere(size)).toBe(600)
+  })
+
+  test('of an older segment does so too', async () => {
+    expect(await flipEverywhere({ ...size, isOld: true })).toBe(600)
+  })
+
+  test('of a snapshot falls back to the other slot', async () => {
+    expect(await flipSnapshotEverywhere({ bytes: 200 })).toBeGreaterThan(200)
+  })
 })
 
 async function readSequences(log: SegmentLog): Promise<number[]> {

@@ -70,7 +70,7 @@ test('a sync makes safe what no policy did, or says that it may not be', async (
 test('a set of sequences is what was added to it, by one or by range, after a restart too', () => {
   const step = fc.record({ below: fc.boolean(), at: fc.integer({ min: 0, max: 60 }) })
   fc.assert(
-    fc.property(fc.array(step), (steps) => {
+    fc.property(fc.array(step), fc.integer({ min: 10, max: 70 }), (steps, end) => {
       const model = new Set<number>()
       let set = new AcknowledgedSet(10)
       for (const { below, at } of steps) {
@@ -87,6 +87,9 @@ test('a set of sequences is what was added to it, by one or by range, after a re
       }
       for (let it = 10; it < 70; it++) expect(set.has(it)).toBe(model.has(it))
       expect(model.has(set.lowWater)).toBe(false)
+      set.endAt(end)
+      expect(set.size).toBe([...model].filter((it) => it < end).length)
+      for (let it = 10; it < 70; it++) expect(set.has(it)).toBe(it < end && model.has(it))
     }),
   )
 })

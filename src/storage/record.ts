@@ -33,9 +33,9 @@ export function encodeHeader(header: RecordHeader, salt: number): Buffer {
   bytes.writeUInt16LE(formatVersion, 4)
   bytes.writeUInt16LE(header.flags, 6)
   bytes.writeUInt32LE(header.payloadBytes, 8)
-  bytes.writeUInt32LE(header.items, 12)
+  bytes.writeUInt32LE(Math.min(header.items, 2 ** 32 - 1), 12)
   bytes.writeBigUInt64LE(BigInt(header.sequence), 16)
-  bytes.writeBigUInt64LE(BigInt(header.receivedMs), 24)
+  bytes.writeBigUInt64LE(BigInt(Math.max(0, Math.trunc(header.receivedMs))), 24)
   bytes.writeUInt32LE(header.payloadCrc, 32)
   bytes.writeUInt32LE(crc32(bytes.subarray(0, crcAt), salt), crcAt)
   return bytes

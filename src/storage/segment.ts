@@ -99,6 +99,13 @@ export class Segment {
     this.acknowledged.addBelow(end)
   }
 
+  /** It turned out to end before `sequence`. */
+  endAt(sequence: number): void {
+    if (sequence >= this.nextSequence) return
+    this.acknowledged.endAt(sequence)
+    this.nextSequence = sequence
+  }
+
   /** It will not be written again. */
   seal(): void {
     this.sealed = true
