@@ -57,6 +57,18 @@ test('an event up to 5 min in the future waits in its own slot', () => {
   expect(ring.tally('a', 5 * minute, at('12:04:00')).total).toBe(1)
 })
 
+test('slots for the next 5 min are not those of the oldest events', () => {
+  const nowMs = at('12:00:00')
+  const ages = [2 * hour, 2 * hour + 5 * minute]
+  const placements = ages.map((ageMs) => new Ring().add('a', nowMs - ageMs, 'good', nowMs))
+  expect(placements).toEqual(['counted', 'late'])
+
+  const ring = new Ring()
+  ring.add('a', nowMs + 5 * minute, 'good', nowMs)
+  ring.add('a', nowMs - 2 * hour + 15_000, 'good', nowMs)
+  expect(ring.tally('a', 2 * hour, nowMs).total).toBe(1)
+})
+
 test('an event older than the coarsest ring counts nowhere but as too late', () => {
   const ring = new Ring()
   const withDays = new Ring({ hasDays: true })

@@ -64,7 +64,8 @@ test('ids that were chosen to fall on one slot cost bounded time and are counted
   for (let n = 0; found < 300; n++) {
     fingerprint(key, hex(n, 32), hex(n, 16))
     if (((key[0] ?? 0) & 1_023) !== 7) continue
-    seen(table, n)
+    expect(seen(table, n)).toBe(false)
+    expect(seen(table, n)).toBe(true)
     found++
   }
   expect(table.size + table.evicted).toBe(300)

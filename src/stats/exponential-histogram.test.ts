@@ -105,6 +105,14 @@ test('bins of a finer and of a coarser scale are joined at the coarsest', () => 
   )
 })
 
+test('bins of a coarser scale make ours so', () => {
+  const histogram = histogramOf([1.01, 4])
+  histogram.mergeBins({ scale: 0, zeroCount: 0, offset: 2, counts: [5] })
+
+  expect(histogram.bins).toMatchObject({ scale: 0, offset: 0 })
+  expect(Array.from(histogram.bins.counts)).toEqual([1, 1, 5])
+})
+
 test('bins of a finer scale are joined to ours', () => {
   const histogram = new ExponentialHistogram()
   histogram.mergeBins({ scale: 7, zeroCount: 2, offset: -1, counts: [1, 2, 3, 4, 5, 6] })
