@@ -46,6 +46,7 @@ export function runningExporter(
     source,
     subscription,
     isComplete: () => isComplete,
+    persist: () => exporter.persist?.(),
     status: () => document(),
     send: (batch: Batch) =>
       new Promise<Outcome>((settle) => {
