@@ -77,17 +77,21 @@ export class Release implements Step {
 
   /**
    * Unlinks what nobody needs. The newest file stays, for its name carries the next sequence: when
-   * it is complete too, an empty one takes its place.
+   * it is complete too, an empty one takes its place. On a full volume that may take room which
+   * only the older ones can give.
    */
   async #unlinkComplete(): Promise<void> {
     const { segments, writer } = this.#parts
-    const newest = segments.all.at(-1)
     if (!segments.all.some((it) => it.complete && it.endBytes > 0)) return
-    if (newest?.complete && newest.endBytes > 0) await writer.begin()
+    const newest = segments.all.at(-1)
+    const isNewNeeded = newest?.complete === true && newest.endBytes > 0
+    const begun = isNewNeeded ? writer.begin() : Promise.resolve()
+    await begun.catch(() => undefined)
     const older = segments.all.slice(0, -1)
     const sealed = older.filter((it) => it.complete && it.sealed)
     await this.#checkpoint()
     for (const segment of sealed) await this.#unlink(segment)
+    await begun
   }
 
   /** Before any unlink; where it cannot be written, what was settled may be delivered again. */
