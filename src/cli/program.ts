@@ -5,10 +5,12 @@ import { auditCommands } from './audit.ts'
 import { listComponents } from './components.ts'
 import type { ConfigOptions } from './load.ts'
 import { type Product, type Terminal, UsageError } from './product.ts'
+import { queueCommands } from './queue.ts'
 import { type ReplayOptions, replay } from './replay/command.ts'
 import { type RunOptions, run } from './run.ts'
 import { type SchemaOptions, schemaCommand } from './schema.ts'
 import { type StatusOptions, status, tokenVariable } from './status.ts'
+import { storageCommands } from './storage.ts'
 import { type PrintConfigOptions, printConfigCommand, validate } from './validate.ts'
 
 /**
@@ -94,6 +96,9 @@ export function program(
     .action(async (options: StatusOptions) => done(await status(options, product, terminal)))
 
   auditCommands(root.command('audit'), withConfig, product, terminal, done)
+
+  queueCommands(root.command('queue'), withConfig, product, terminal, done)
+  storageCommands(root.command('storage'), withConfig, product, terminal, done)
 
   return root
 }

@@ -32,6 +32,8 @@ export interface FileSystem {
   unlink(path: string): Promise<void>
   /** Names of the files in a directory, in no order. */
   readDirectory(path: string): Promise<readonly string[]>
+  /** Names of the directories in a directory, in no order. */
+  subdirectories(path: string): Promise<readonly string[]>
   /** Makes a directory and what is missing above it; one that is there is fine. */
   makeDirectory(path: string): Promise<void>
   syncDirectory(path: string): Promise<void>
@@ -74,6 +76,10 @@ export const nodeFileSystem: FileSystem = {
   async readDirectory(path) {
     const entries = await readdir(path, { withFileTypes: true })
     return entries.filter((it) => it.isFile()).map((it) => it.name)
+  },
+  async subdirectories(path) {
+    const entries = await readdir(path, { withFileTypes: true })
+    return entries.filter((it) => it.isDirectory()).map((it) => it.name)
   },
   async makeDirectory(path) {
     await mkdir(path, { recursive: true, mode: 0o700 })

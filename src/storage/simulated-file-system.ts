@@ -134,6 +134,13 @@ export class SimulatedFileSystem implements FileSystem {
     })
   }
 
+  subdirectories(path: string): Promise<readonly string[]> {
+    return this.#call('subdirectories', path, () => {
+      const below = [...this.#directories.keys()].filter((it) => it.startsWith(`${path}/`))
+      return [...new Set(below.map((it) => it.slice(path.length + 1).split('/')[0] ?? ''))]
+    })
+  }
+
   /** Durable at once: losing a whole empty directory has no interesting outcome. */
   makeDirectory(path: string): Promise<void> {
     return this.#call('makeDirectory', path, () => {

@@ -17,6 +17,15 @@ export type FoundSnapshot =
   | { readonly kind: 'empty'; readonly lost: boolean }
   | { readonly kind: 'newer'; readonly version: number }
 
+/** What is true of one of the two files. */
+export interface SlotCheck {
+  readonly file: string
+  readonly bytes: number
+  readonly isDamaged: boolean
+  /** The greater one is newer; `undefined` where it is damaged. */
+  readonly generation: number | undefined
+}
+
 const slots = ['snapshot-a', 'snapshot-b'] as const
 const magic = 0x534e4150
 const version = 1
@@ -48,6 +57,19 @@ export class Snapshots {
     this.#generation = newest.generation
     if (newest.version > version) return { kind: 'newer', version: newest.version }
     return { kind: 'snapshot', snapshot: newest.snapshot() }
+  }
+
+  /** What each slot holds, without a write and whether or not it can be used. */
+  async check(): Promise<readonly SlotCheck[]> {
+    const names = await this.#files.readDirectory(this.#directory)
+    const checks: SlotCheck[] = []
+    for (const file of slots.filter((it) => names.includes(it))) {
+      const bytes = await this.#bytes(file)
+      const slot = decode(bytes)
+      const isDamaged = slot === undefined
+      checks.push({ file, bytes: bytes.length, isDamaged, generation: slot?.generation })
+    }
+    return checks
   }
 
   /** Resolves when the snapshot is durable; the one before it stays in the other slot. */
