@@ -27,8 +27,12 @@ export class Latest<T> implements Summary {
     this.#entries = new Union<Entry<T>>(newer, cap)
   }
 
-  /** @returns what is kept now */
+  /**
+   * @param order two finite numbers
+   * @returns what is kept now
+   */
   put(key: string, value: T, order: Order): T {
+    if (!order.every(Number.isFinite)) throw new RangeError(`${key} comes in no order`)
     return this.#entries.put(key, { order, value }).value
   }
 

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { DamagedStateError } from './format-errors.ts'
 import { decoded, encoded, kinds, memoryOf } from './kinds.fixture.ts'
+import { State } from './state.ts'
 import type { Summary } from './summary.ts'
 
 const contributors = 4
@@ -12,6 +13,18 @@ function merged(...parts: readonly Summary[]): unknown {
   for (const it of others) first.merge(it)
   return memoryOf(first)
 }
+
+test('the laws are asked of every summary that a state offers', () => {
+  const state = new State()
+  const others = ['constructor', 'snapshot', 'encode', 'encodeSlices', 'restore', 'evicted']
+  const methods = Object.getOwnPropertyNames(State.prototype).filter((it) => !others.includes(it))
+  const offered = methods.map((name) => {
+    const summary: Summary = Reflect.apply(Reflect.get(state, name), state, [name, Math.max, 1])
+    return summary.kind
+  })
+  expect(kinds.map((it) => it.name)).toEqual(expect.arrayContaining(offered))
+  expect(new Set(kinds.map((it) => it.make().kind)).size).toBe(kinds.length)
+})
 
 describe.each(kinds)('$name', (kind) => {
   const { events, folded } = kind

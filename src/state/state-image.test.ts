@@ -106,6 +106,14 @@ test('a later format, of the image or of one summary, is refused by name', () =>
   expect(() => state.restore(resealed(ofSummary))).toThrow('counts spend has format 9')
 })
 
+test('large values are paused for earlier', () => {
+  const state = new State()
+  const texts = state.union<string>('texts', (kept) => kept, 1_000)
+  for (let n = 0; n < 200; n++) texts.put(String(n), 'x'.repeat(10_000))
+
+  expect([...state.encodeSlices()].length).toBeGreaterThanOrEqual(14)
+})
+
 test('an image of 50 000 keys is made in many slices and is the same as one made at once', () => {
   const state = new State()
   const counts = state.counts('n', 50_000)

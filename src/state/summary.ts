@@ -28,6 +28,8 @@ export interface Summary {
 
 /** Entries written between two pauses: about a millisecond of work. */
 export const entriesPerSlice = 2_000
+/** Large entries are paused for earlier. */
+const bytesPerSlice = 2 ** 17
 
 /** Writes a list of entries in slices. */
 export function* writeList<T>(
@@ -39,11 +41,13 @@ export function* writeList<T>(
 ): Generator<undefined, void> {
   out.count(length)
   let left = perSlice
+  let pauseAt = out.length + bytesPerSlice
   for (const entry of entries) {
     write(entry)
-    if (--left > 0) continue
+    if (--left > 0 && out.length < pauseAt) continue
     yield
     left = perSlice
+    pauseAt = out.length + bytesPerSlice
   }
 }
 
