@@ -5,7 +5,7 @@ import type { Observed } from './observed.ts'
 
 /** What came of a command. */
 export interface CommandAnswer {
-  readonly statusCode: 200 | 400 | 403 | 404
+  readonly statusCode: 200 | 400 | 403 | 404 | 503
   readonly body: object
 }
 
@@ -31,14 +31,14 @@ export function commandList(commands: readonly Command[]) {
  * @param actor who gives it
  * @param may refuses whoever has not the role that the command asks for
  */
-export function giveCommand(
+export async function giveCommand(
   engine: Observed['engine'],
   name: string,
   component: string | undefined,
   actor: string,
   body: unknown,
   may: (role: Command['role']) => { readonly error: string } | undefined,
-): CommandAnswer {
+): Promise<CommandAnswer> {
   const named = engine.commands.filter((it) => it.name === name)
   if (named.length === 0) return unknownCommand(name, engine.commands)
   const meant = named.filter((it) => component === undefined || it.component === component)
@@ -49,9 +49,14 @@ export function giveCommand(
   const parsed = command.body.safeParse(body)
   if (!parsed.success) return wrongBody(name, parsed.error)
   const record = { kind: 'command', component: command.component, name, actor, body } as const
-  const { offset, atMs } = engine.commit(record)
-  const at = new Date(atMs).toISOString()
-  return { statusCode: 200, body: { name, component: command.component, actor, offset, at } }
+  try {
+    const { offset, atMs } = await engine.commit(record)
+    const at = new Date(atMs).toISOString()
+    return { statusCode: 200, body: { name, component: command.component, actor, offset, at } }
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    return { statusCode: 503, body: { error: `${name} did not take effect: ${reason}` } }
+  }
 }
 
 function unknownCommand(name: string, commands: readonly Command[]): CommandAnswer {

@@ -102,7 +102,7 @@ async function admin(config: Partial<AdminConfig> = {}, budgets = ['budget']) {
       meter: createNoopMeter(),
       memory,
     },
-    journal: { append: (record) => void records.push(record) },
+    onRecord: (record) => void records.push(record),
   })
   if (!built.ok) throw new Error(JSON.stringify(built.problems))
   const { engine } = built

@@ -75,7 +75,7 @@ function operatingRoutes(scope: FastifyInstance, access: Access, observed: Obser
     const { component } = request.query
     const actor = access.actor(authorization)
     const may = (role: AdminRole) => access.role(authorization, role)
-    const answer = giveCommand(observed.engine, name, component, actor, request.body, may)
+    const answer = await giveCommand(observed.engine, name, component, actor, request.body, may)
     return reply.code(answer.statusCode).send(answer.body)
   })
 }

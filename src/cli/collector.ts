@@ -12,6 +12,7 @@ import type { Logging } from '../telemetry/logging.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { SelfTelemetry } from '../telemetry/self-telemetry.ts'
 import { build } from './load.ts'
+import { type OpenStorage, openStorage } from './open-storage.ts'
 import type { Product } from './product.ts'
 
 /** Told of a component that is lost: the process should end. */
@@ -24,6 +25,7 @@ export class Collector {
   readonly #telemetry: SelfTelemetry
   readonly #logging: Logging
   readonly #observed: Observed
+  readonly #storage: OpenStorage | undefined
   #admin: Listening | undefined
   #probes: Listening | undefined
   #readySinceMs: number | undefined
@@ -34,12 +36,14 @@ export class Collector {
     about: About,
     telemetry: SelfTelemetry,
     logging: Logging,
+    storage: OpenStorage | undefined,
     onLost: OnLost,
   ) {
     const memory = new MemoryLedger(admissionBytes(config.service.memory.limit_mib))
     this.config = config
     this.#logging = logging
     this.#telemetry = telemetry
+    this.#storage = storage
     this.engine = build(config, {
       catalogue: product.components,
       environment: {
@@ -48,6 +52,7 @@ export class Collector {
         log: (component) => logging.component(component),
         meter: telemetry.metrics.meter,
         memory,
+        storage: storage?.engine,
         tracing: telemetry.tracing,
       },
       fingerprint: fingerprint(config, product),
@@ -74,7 +79,14 @@ export class Collector {
     const about = aboutOf(product, config)
     const { telemetry } = config.service
     const own = await SelfTelemetry.create(telemetry, targetOf(about, config), logging.log)
-    return new Collector(config, product, about, own, logging, onLost)
+    const { storage } = config.service
+    const opened = storage && (await openStorage(storage))
+    try {
+      return new Collector(config, product, about, own, logging, opened, onLost)
+    } catch (cause) {
+      await opened?.store.close()
+      throw cause
+    }
   }
 
   /** What was counted since the start. */
@@ -122,6 +134,7 @@ export class Collector {
   async close(): Promise<void> {
     await this.#telemetry.close()
     await Promise.all([this.#admin?.close(), this.#probes?.close()])
+    await this.#storage?.store.close()
   }
 }
 

@@ -1,37 +1,44 @@
 import type { Batch, PipelineKind } from '../component/batch.ts'
-import {
-  type Delivery,
-  type Outcome,
-  settleOnce,
-  shareSettle,
-  worst,
-} from '../component/delivery.ts'
+import { type Delivery, type Outcome, settleOnce, worst } from '../component/delivery.ts'
 import type { Catalogue } from '../component/factory.ts'
 import type { LogRecord, RecordBody } from '../component/record.ts'
-import { releaseAll } from './destinations.ts'
-import { type Admitted, Door, joined } from './door.ts'
+import { RequestWindow } from '../state/request-window.ts'
+import { Checkpoints } from './checkpoints.ts'
+import { DirectIntake } from './direct-intake.ts'
+import { joined } from './door.ts'
 import type { GraphConfig, GraphProblem } from './graph-config.ts'
 import { graphProblems } from './graph-problems.ts'
 import type { Command, Environment, Host } from './host.ts'
 import { createInstances, type Instances } from './instances.ts'
+import type { Intake } from './intake.ts'
+import type { LogClient } from './log-client.ts'
+import { loggedRequests } from './logged-requests.ts'
+import type { Memory } from './memory-image.ts'
 import { Outbox } from './outbox.ts'
 import { type Plan, plan } from './plan.ts'
+import { recall } from './recall.ts'
 import { Receivers } from './receivers.ts'
-import { type Folded, type Journal, noJournal, runBefore, Sequencer } from './sequencer.ts'
+import { type Folded, runBefore, Sequencer } from './sequencer.ts'
 import { type Progress, stopInOrder } from './stop.ts'
 import { Streams } from './streams.ts'
 import { Telemetry } from './telemetry.ts'
+import { Ticks } from './ticks.ts'
 import type { RequestTrace } from './tracing.ts'
+import { Turns } from './turns.ts'
+
+/** Requests that are recognised when they come again; 16 bytes and an offset for each. */
+const maxRequestsSeen = 65_536
 
 export interface EngineOptions {
   readonly config: GraphConfig
   readonly catalogue: Catalogue
   readonly environment: Environment
-  readonly journal?: Journal
   /** Names what the records are folded with: configuration, prices, product version. */
   readonly fingerprint?: string
   /** A component's stream was lost to an error; the process should end. */
   readonly onLost?: (component: string, cause: unknown) => void
+  /** Told of every record before it is folded. */
+  readonly onRecord?: (record: LogRecord) => void
 }
 
 export type Built =
@@ -60,47 +67,51 @@ export class Engine {
   readonly #options: EngineOptions
   readonly #telemetry: Telemetry
   readonly #streams: Streams
-  readonly #sequencer: Sequencer
+  readonly #turns = new Turns()
+  readonly #memory: Memory
   readonly #outbox: Outbox
-  readonly #door: Door
   readonly #receivers: Receivers
   readonly #unsettled = new Map<(outcome: Outcome) => void, RequestTrace | undefined>()
-  #cancelTick: (() => void) | undefined
-  #lastTickMs = 0
-  #tickAtMs: number | undefined
+  readonly #ticks: Ticks
+  #intake: Intake | undefined
+  #client: LogClient | undefined
+  #checkpoints: Checkpoints | undefined
   #stopped = false
   #killed = false
   #stopping: Promise<boolean> | undefined
 
   /** Use {@link buildEngine}. */
   constructor(options: EngineOptions, instances: Instances) {
-    const { scheduler, meter, tracing } = options.environment
+    const { scheduler, meter, tracing, storage } = options.environment
     const { exporters } = instances
     this.#options = options
     this.instances = instances
     this.#plan = plan(options.config, instances)
     this.#telemetry = new Telemetry(meter)
     this.#streams = new Streams(this.#plan, instances, this.#telemetry, this.#lost, tracing)
-    this.#sequencer = new Sequencer(this.#plan, options.journal ?? noJournal, this.#telemetry)
     this.#outbox = new Outbox(this.#streams, exporters, scheduler, this.#telemetry)
-    this.#door = new Door(this.#plan, exporters, scheduler, this.#telemetry, this.#enter)
     this.#receivers = new Receivers(instances.receivers, this.#receive, this.#lost)
+    const sequencer = new Sequencer(this.#plan, this.#telemetry, options.onRecord)
+    const hosts = this.#plan.chains.flatMap((chain) => chain.folds).map((it) => it.host)
+    const windowMs = storage?.requests?.windowMs ?? 0
+    this.#memory = {
+      sequencer,
+      hosts: () => hosts,
+      requests: new RequestWindow({ windowMs, maxEntries: maxRequestsSeen }),
+      dormant: new Map(),
+    }
+    this.#ticks = new Ticks(scheduler, sequencer, () => this.#commitQuietly({ kind: 'tick' }))
   }
 
   /**
-   * Starts from the sinks backwards and resolves once every receiver is ready; rejects, with
-   * everything stopped again, when one cannot start.
-   *
-   * @param kept records to fold first; what they give goes to its destinations once more
+   * Takes up what is on disk, starts from the sinks backwards, and resolves once every receiver is
+   * ready; rejects, with everything stopped again, when one cannot start. Records that were kept
+   * and not folded are folded meanwhile and afterwards, before what receivers bring.
    */
-  async start(kept: Iterable<LogRecord> = []): Promise<void> {
+  async start(): Promise<void> {
     if (this.#stopped) throw new Error('an engine that was stopped does not start again')
-    const { fingerprint = '' } = this.#options
     try {
-      this.#streams.start()
-      if (this.#replay(kept) !== fingerprint) {
-        this.commit({ kind: 'epoch', reason: 'start', fingerprint })
-      }
+      await this.#takeUp()
       await this.#receivers.start()
     } catch (cause) {
       await this.stop(0)
@@ -108,19 +119,20 @@ export class Engine {
     }
   }
 
-  /** Puts something from outside into the log, and folds it. */
-  commit(body: RecordBody): LogRecord {
-    const folded = this.#sequencer.commit(body, this.#now())
-    this.#after(folded)
-    return folded.record
+  /** Makes something from outside a record; resolves when it is folded. */
+  commit(body: RecordBody): Promise<LogRecord> {
+    if (this.#intake === undefined || this.#stopped) {
+      return Promise.reject(new Error('the engine does not run'))
+    }
+    return this.#intake.commit(body)
   }
 
   /** An answer from outside becomes a record. A fold has no use for this: it knows already. */
   result(component: string, body: unknown): void {
-    if (this.#sequencer.isFolding) {
+    if (this.#memory.sequencer.isFolding) {
       throw new Error(`${component} gives a result while it folds; fold it instead`)
     }
-    if (!this.#stopped) this.commit({ kind: 'result', component, body })
+    this.#commitQuietly({ kind: 'result', component, body })
   }
 
   /** Commands that components offer. */
@@ -152,10 +164,10 @@ export class Engine {
   get progress(): Progress {
     return {
       unsettled: this.#unsettled.size,
-      waiting: this.#door.waiting,
+      waiting: this.#intake?.waiting ?? 0,
       derivedHeld: this.#outbox.held,
       derivedDropped: this.#telemetry.derivedDroppedCount,
-      nextOffset: this.#sequencer.nextOffset,
+      nextOffset: this.#memory.sequencer.nextOffset,
       settledTwice: this.#telemetry.twiceCount,
       componentErrors: this.#telemetry.errorCount,
     }
@@ -180,19 +192,21 @@ export class Engine {
 
   async #stop(deadlineMs: number): Promise<boolean> {
     this.#stopped = true
-    this.#cancelTick?.()
+    this.#ticks.stop()
     const inTime = await stopInOrder(
       {
         config: this.#options.config,
         instances: this.instances,
         receivers: this.#receivers,
-        door: this.#door,
+        intake: this.#intake,
+        client: this.#client,
         outbox: this.#outbox,
         streams: this.#streams,
         scheduler: this.#options.environment.scheduler,
       },
       deadlineMs,
     )
+    await this.#checkpoints?.stop()
     this.kill()
     return inTime
   }
@@ -201,11 +215,14 @@ export class Engine {
   kill(): void {
     this.#stopped = true
     this.#killed = true
-    this.#cancelTick?.()
+    this.#ticks.stop()
+    this.#checkpoints?.abort()
     this.#receivers.abort()
     this.#streams.abort()
     const outcome: Outcome = { kind: 'retryable', reason: 'shutting down', retryAfterMs: 1_000 }
     for (const settle of [...this.#unsettled.keys()]) settle(outcome)
+    void this.#client?.stop()
+    this.#client?.abandon(outcome)
     this.#outbox.abandon()
     for (const host of this.instances.hosts) host.cut()
   }
@@ -224,7 +241,8 @@ export class Engine {
       return settle({ kind: 'permanent', reason: 'a receiver brings no alerts' })
     }
     this.#unsettled.set(settle, this.#options.environment.tracing?.received(host.id, batch))
-    this.#door.knock(host.id, { ...delivery, settle }, batch)
+    if (this.#intake === undefined) return settle({ kind: 'retryable', reason: 'not started' })
+    this.#intake.receive(host.id, { ...delivery, settle }, batch)
   }
 
   /** After a kill the answer that was cut off may still come, and is no defect. */
@@ -232,83 +250,95 @@ export class Engine {
     if (!this.#killed) this.#telemetry.settledTwice(component)
   }
 
-  /** A throw here is a defect of ours: it costs this request, not the process. */
-  #enter = (admitted: Admitted): void => {
-    try {
-      this.#takeEffect(admitted)
-    } catch (cause) {
-      const log = this.instances.receivers.get(admitted.receiver)?.host.settings.log
-      log?.error({ err: cause }, 'the engine failed on a request; this is a defect')
-      releaseAll(admitted.slots)
-      admitted.delivery.settle({ kind: 'permanent', reason: 'internal error' })
+  async #takeUp(): Promise<void> {
+    const { environment, fingerprint = '' } = this.#options
+    const { storage } = environment
+    const logger = environment.log({ id: 'engine', role: 'processor' })
+    const recalled = storage && (await recall(this.#memory, storage.snapshots, fingerprint, logger))
+    this.#streams.start()
+    const parts = {
+      plan: () => this.#plan,
+      exporters: () => this.instances.exporters,
+      sequencer: this.#memory.sequencer,
+      streams: this.#streams,
+      turns: this.#turns,
+      telemetry: this.#telemetry,
+      onCommitted: this.#committed,
+      onFolded: this.#folded,
     }
+    const { scheduler } = environment
+    const logged =
+      storage?.requests &&
+      loggedRequests({
+        ...parts,
+        requests: storage.requests,
+        environment,
+        from: recalled?.offset ?? 0,
+        window: this.#memory.requests,
+        outbox: this.#outbox,
+        logger,
+      })
+    this.#client = logged?.client
+    this.#intake =
+      logged?.intake ??
+      new DirectIntake({
+        ...parts,
+        plan: this.#plan,
+        exporters: this.instances.exporters,
+        scheduler,
+        onDefect: this.#failed,
+      })
+    if (storage !== undefined && recalled !== undefined) {
+      this.#checkpoints = new Checkpoints(
+        {
+          memory: this.#memory,
+          snapshots: storage.snapshots,
+          scheduler,
+          turns: this.#turns,
+          exporters: parts.exporters,
+          telemetry: this.#telemetry,
+          log: logger,
+          reading: logged?.reading,
+        },
+        recalled.who,
+        recalled.offset,
+      )
+      if (recalled.isNewEpoch) await this.#checkpoints.begin(recalled.who)
+    }
+    this.#client?.start()
+    if (recalled?.isNewEpoch ?? true) {
+      this.#commitQuietly({ kind: 'epoch', reason: 'start', fingerprint })
+    }
+    this.#ticks.plan()
   }
 
-  #takeEffect({ receiver, delivery, batch, passages, slots, ended }: Admitted): void {
-    const { payload } = batch
-    const body: RecordBody = { kind: 'request', receiver, payload }
-    const folded = this.#sequencer.commit(body, this.#now(), passages)
-    const { outputs } = folded
-    this.#unsettled.get(delivery.settle)?.committed(folded.record.offset)
-    const settle = (outcome: Outcome) => {
-      releaseAll(slots)
-      delivery.settle(joined([...ended, ...folded.ended], outcome))
-    }
-    if (outputs.length === 0) settle({ kind: 'delivered' })
-    const twice = () => this.#telemetry.settledTwice(receiver)
-    const settles = shareSettle(outputs.length, settle, twice)
-    outputs.forEach(({ branch, batch: passing }, at) => {
-      this.#streams.send(branch, { batch: passing, settle: settles[at] ?? settle, slots })
+  /** What cannot be kept now is lost, and said so: time passes again, and judges are asked again. */
+  #commitQuietly(body: RecordBody): void {
+    if (this.#stopped) return
+    this.#intake?.commit(body).catch((cause: unknown) => {
+      this.#telemetry.notKept(body.kind)
+      const log = this.#options.environment.log({ id: 'engine', role: 'processor' })
+      log.warn({ err: cause }, `a ${body.kind} could not be made a record`)
+      this.#ticks.plan()
     })
-    this.#after(folded)
   }
 
-  /** @returns the fingerprint of the last epoch among the records, if there is one */
-  #replay(records: Iterable<LogRecord>): string | undefined {
-    let fingerprint: string | undefined
-    for (const { body, atMs } of records) {
-      const folded = this.#sequencer.replay(body, atMs, this.#passages(body))
-      if (body.kind === 'epoch') fingerprint = body.fingerprint
-      for (const output of folded.outputs) this.#outbox.send(output)
-      this.#after(folded)
+  #committed = (settle: (outcome: Outcome) => void, offset: number): void => {
+    this.#unsettled.get(settle)?.committed(offset)
+  }
+
+  #folded = (folded: Folded): void => {
+    // Where requests are kept, the log's client sends what was derived.
+    if (this.#client === undefined) {
+      for (const output of folded.derived) this.#outbox.send(output)
     }
-    return fingerprint
+    this.#ticks.plan()
+    this.#checkpoints?.changed()
   }
 
-  #after(folded: Folded): void {
-    for (const output of folded.derived) this.#outbox.send(output)
-    this.#planTick()
-  }
-
-  #passages(body: RecordBody) {
-    if (body.kind !== 'request') return []
-    const { payload, receiver } = body
-    const batch: Batch = { kind: payload.signal, payload, facts: [], origins: [], leases: [] }
-    return this.#plan.trunks(receiver, payload.signal).flatMap((trunk) => {
-      const passed = runBefore(trunk, batch, this.#telemetry, true)
-      return 'origins' in passed ? [{ trunk, batch: passed }] : []
-    })
-  }
-
-  /** A tick passes time on to the folds: at most one a second, only while something waits. */
-  #planTick(): void {
-    const dueMs = this.#sequencer.nextDueMs
-    const nowMs = this.#now()
-    const atMs = dueMs && Math.max(dueMs, this.#lastTickMs + 1_000, nowMs)
-    if (atMs === this.#tickAtMs && !this.#stopped) return
-    this.#cancelTick?.()
-    this.#cancelTick = undefined
-    this.#tickAtMs = this.#stopped ? undefined : atMs
-    if (this.#tickAtMs === undefined) return
-    this.#cancelTick = this.#options.environment.scheduler.schedule(() => {
-      this.#tickAtMs = undefined
-      this.#lastTickMs = this.#now()
-      this.commit({ kind: 'tick' })
-    }, this.#tickAtMs - nowMs)
-  }
-
-  #now(): number {
-    return Math.floor(this.#options.environment.scheduler.now())
+  #failed = (component: string, cause: unknown): void => {
+    const log = this.instances.receivers.get(component)?.host.settings.log
+    log?.error({ err: cause }, 'the engine failed on a request; this is a defect')
   }
 
   #lost = (component: string, cause: unknown): void => {

@@ -1,11 +1,15 @@
 import type { Meter } from '@opentelemetry/api'
 import type { Batch, PipelineKind } from '../component/batch.ts'
 import type { Outcome } from '../component/delivery.ts'
+import type { Listeners } from '../component/listeners.ts'
 import type { Log } from '../component/log.ts'
 import type { MemoryLedger } from '../component/memory.ts'
 import type { Scheduler } from '../component/scheduler.ts'
-import type { CommandOffer, Settings } from '../component/settings.ts'
+import type { CommandOffer, ComponentStorage, Settings } from '../component/settings.ts'
 import { State } from '../state/state.ts'
+import type { DeadLetters } from '../storage/dead-letters.ts'
+import type { SegmentLog } from '../storage/segment-log.ts'
+import type { Snapshots } from '../storage/snapshots.ts'
 import type { Tracing } from './tracing.ts'
 
 /** What the engine stands on; handed in, so that tests and replay drive all of it. */
@@ -16,8 +20,26 @@ export interface Environment {
   readonly log: (component: { readonly id: string; readonly role: Role }) => Log
   readonly meter: Meter
   readonly memory: MemoryLedger
+  /** Absent where everything is kept in memory. */
+  readonly storage?: EngineStorage | undefined
+  /** Sockets that this engine shares with those before and after it; absent, it has its own. */
+  readonly listeners?: Listeners | undefined
   /** Absent unless somebody asked to follow batches. */
   readonly tracing?: Tracing | undefined
+}
+
+/** Where an engine keeps what must outlive it. */
+export interface EngineStorage {
+  readonly snapshots: Snapshots
+  /** Present where requests are kept. */
+  readonly requests?: {
+    readonly log: SegmentLog
+    /** Of what no destination can be blamed for. */
+    readonly deadLetters: DeadLetters
+    /** For how long a repeated request is recognised, in milliseconds; 0: never. */
+    readonly windowMs: number
+    exporter(id: string): ComponentStorage
+  }
 }
 
 export type Role = 'receiver' | 'processor' | 'exporter'
@@ -71,6 +93,8 @@ export class Host {
       random: environment.random,
       state: this.state,
       memory: environment.memory,
+      ...(role === 'exporter' && storageOf(environment, id)),
+      ...(role === 'receiver' && { listeners: environment.listeners }),
       emit: (kind, batch) => calls.emit(id, kind, batch),
       result: (body) => calls.result(id, body),
       status: (document) => {
@@ -110,4 +134,8 @@ export class Host {
   document(): unknown {
     return this.#document?.()
   }
+}
+
+function storageOf({ storage }: Environment, id: string): Pick<Settings, 'storage'> {
+  return storage?.requests ? { storage: storage.requests.exporter(id) } : {}
 }

@@ -19,7 +19,11 @@ interface Held {
   gone: boolean
   /** Ends the wait for the next attempt, where there is one. */
   cancelWait: (() => void) | undefined
+  /** Of what the log has: never given up, and told when it is taken or refused for good. */
+  readonly settled: ((outcome: Outcome) => void) | undefined
 }
+
+const fresh = { attempt: 0, gone: false, cancelWait: undefined, settled: undefined }
 
 /**
  * The engine as client of its own graph: what was derived has no sender who could retry, so it is
@@ -52,11 +56,29 @@ export class Outbox {
   }
 
   send(output: Output): void {
-    const held: Held = { output, done: new Set(), attempt: 0, gone: false, cancelWait: undefined }
+    const held: Held = { ...fresh, output, done: new Set() }
     this.#held.add(held)
     // What is on its way may yet arrive: of those that wait the oldest goes, else the newest of all.
     if (this.#held.size > maxHeld) this.#giveUp(this.#oldestWaiting() ?? held, 'overflow')
     this.#try(held)
+  }
+
+  /**
+   * Sends what the log has, now or after a while, until it is taken or refused for good.
+   *
+   * @param done destinations that have it; grows
+   */
+  keep(
+    output: Output,
+    done: Set<string>,
+    delayMs: number,
+    settled: (outcome: Outcome) => void,
+  ): void {
+    const held: Held = { ...fresh, output, done, settled }
+    this.#held.add(held)
+    if (delayMs === 0) this.#try(held)
+    else if (this.#draining) this.#giveUp(held, 'shutdown')
+    else this.#tryLater(held, delayMs)
   }
 
   /** One attempt, for a sender who keeps the batch himself. */
@@ -103,20 +125,31 @@ export class Outbox {
 
   #settled(held: Held, outcome: Outcome): void {
     if (held.gone) return
+    if (outcome.kind !== 'retryable' && held.settled !== undefined) {
+      this.#forget(held)
+      return held.settled(outcome)
+    }
     if (outcome.kind === 'delivered') return this.#forget(held)
     if (outcome.kind === 'permanent') return this.#giveUp(held, 'permanent')
     if (this.#draining) return this.#giveUp(held, 'shutdown')
     const backoffMs = Math.min(maxRetryMs, firstRetryMs * 2 ** held.attempt++)
-    const delayMs = Math.max(backoffMs, outcome.retryAfterMs ?? 0)
+    this.#tryLater(held, Math.max(backoffMs, outcome.retryAfterMs ?? 0))
+  }
+
+  #tryLater(held: Held, delayMs: number): void {
     held.cancelWait = this.#scheduler.schedule(() => this.#try(held), delayMs)
   }
 
   #oldestWaiting(): Held | undefined {
-    for (const held of this.#held) if (held.cancelWait !== undefined) return held
+    for (const held of this.#held) {
+      if (held.cancelWait !== undefined && held.settled === undefined) return held
+    }
     return undefined
   }
 
+  /** What the log has is only let go of: a replay brings it back. */
   #giveUp(held: Held, reason: string): void {
+    if (held.settled !== undefined) return this.#forget(held)
     const source = held.output.batch.origins[0]?.component ?? held.output.branch.pipeline.id
     this.#telemetry.derivedDropped(source, reason)
     this.#forget(held)

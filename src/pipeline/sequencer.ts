@@ -7,14 +7,6 @@ import { runMap } from './map-stage.ts'
 import type { Branch, Chain, Plan, Trunk } from './plan.ts'
 import type { Telemetry } from './telemetry.ts'
 
-/** Keeps the records. In memory for now: what is not kept is lost in a crash. */
-export interface Journal {
-  append(record: LogRecord): void
-}
-
-/** Keeps nothing. */
-export const noJournal: Journal = { append() {} }
-
 /** A batch that has passed what stands before the first fold of its trunk. */
 export interface Passage {
   readonly trunk: Trunk
@@ -44,24 +36,36 @@ export interface Folded {
  * that memory is a pure function of the records.
  */
 export class Sequencer {
-  readonly #plan: Plan
-  readonly #journal: Journal
   readonly #telemetry: Telemetry
-  readonly #folds: readonly FoldStage[]
+  readonly #onRecord: (record: LogRecord) => void
+  #plan: Plan
+  #folds: readonly FoldStage[]
   #nextOffset = 0
   #lastMs = 0
   #isFolding = false
 
-  constructor(plan: Plan, journal: Journal, telemetry: Telemetry) {
+  /** @param onRecord told of every record before it is folded */
+  constructor(plan: Plan, telemetry: Telemetry, onRecord: (record: LogRecord) => void = () => {}) {
     this.#plan = plan
-    this.#journal = journal
     this.#telemetry = telemetry
-    this.#folds = plan.chains.flatMap((chain) => chain.folds)
+    this.#onRecord = onRecord
+    this.#folds = foldsOf(plan)
   }
 
-  /** Offset that the next record gets. */
+  /** Offset of the next record: greater than that of every record folded. */
   get nextOffset(): number {
     return this.#nextOffset
+  }
+
+  /** Time of the last record, milliseconds since the Unix epoch. */
+  get lastMs(): number {
+    return this.#lastMs
+  }
+
+  /** Goes on where another left off. */
+  resume({ nextOffset, lastMs }: { readonly nextOffset: number; readonly lastMs: number }): void {
+    this.#nextOffset = nextOffset
+    this.#lastMs = lastMs
   }
 
   /** Earliest time for which any component waits, or `undefined`. */
@@ -75,38 +79,34 @@ export class Sequencer {
   }
 
   /**
-   * Appends a record and folds it.
+   * Folds what is no record of a log as the next one: nobody could read it again.
    *
-   * @param atMs time of receipt; a clock that went back is held at the last record's time
+   * @param atMs time of receipt
    * @param passages of a request: what was let through before any fold
    */
   commit(body: RecordBody, atMs: number, passages: readonly Passage[] = []): Folded {
-    const record: LogRecord = {
-      offset: this.#nextOffset,
-      atMs: Math.max(this.#lastMs, atMs),
-      body,
-    }
-    this.#journal.append(record)
-    return this.#fold(record, passages)
+    return this.fold({ offset: this.#nextOffset, body }, atMs, passages)
   }
 
-  /** Folds a record that the journal has already. */
-  replay(body: RecordBody, atMs: number, passages: readonly Passage[]): Folded {
-    return this.#fold({ offset: this.#nextOffset, atMs, body }, passages)
-  }
-
-  /** Whether a record is being folded: nothing else can become one meanwhile. */
-  get isFolding(): boolean {
-    return this.#isFolding
-  }
-
-  #fold(record: LogRecord, passages: readonly Passage[]): Folded {
+  /** Folds a record; a clock that went back is held at the last record's time. */
+  fold(
+    { offset, body }: Omit<LogRecord, 'atMs'>,
+    atMs: number,
+    passages: readonly Passage[],
+  ): Folded {
+    const record: LogRecord = { offset, atMs: Math.max(this.#lastMs, atMs), body }
+    this.#onRecord(record)
     this.#isFolding = true
     try {
       return this.#folded(record, passages)
     } finally {
       this.#isFolding = false
     }
+  }
+
+  /** Whether a record is being folded: nothing else can become one meanwhile. */
+  get isFolding(): boolean {
+    return this.#isFolding
   }
 
   #folded(record: LogRecord, passages: readonly Passage[]): Folded {
@@ -123,6 +123,10 @@ export class Sequencer {
     run.emissions()
     return { record, outputs: run.outputs, ended: run.ended, derived: run.derived }
   }
+}
+
+function foldsOf(plan: Plan): readonly FoldStage[] {
+  return plan.chains.flatMap((chain) => chain.folds)
 }
 
 interface Waiting {

@@ -1,7 +1,8 @@
 import type { Scheduler } from '../component/scheduler.ts'
-import type { Door } from './door.ts'
 import type { GraphConfig, PipelineConfig } from './graph-config.ts'
 import type { Instances } from './instances.ts'
+import type { Intake } from './intake.ts'
+import type { LogClient } from './log-client.ts'
 import type { Outbox } from './outbox.ts'
 import type { Receivers } from './receivers.ts'
 import type { Streams } from './streams.ts'
@@ -25,13 +26,17 @@ export interface Progress {
 
 /** Of the time for a stop, what receivers may use before those behind them go on without them. */
 const receiversShare = 0.5
+/** The same for folding what is kept, and waiting for what came of it. */
+const clientShare = 0.25
 
 /** The parts of an engine that stop. */
 export interface Stopping {
   readonly config: GraphConfig
   readonly instances: Instances
   readonly receivers: Receivers
-  readonly door: Door
+  readonly intake: Intake | undefined
+  /** Present where requests are kept. */
+  readonly client: LogClient | undefined
   readonly outbox: Outbox
   readonly streams: Streams
   readonly scheduler: Scheduler
@@ -48,10 +53,14 @@ export function stopInOrder(parts: Stopping, deadlineMs: number): Promise<boolea
 }
 
 async function inOrder(parts: Stopping, deadlineMs: number): Promise<void> {
-  const { config, instances, receivers, door, outbox, streams } = parts
+  const { config, instances, receivers, intake, client, outbox, streams } = parts
   const drained = receivers.drain()
-  door.close()
+  intake?.close()
   if (!(await inTimeOf(parts.scheduler, drained, deadlineMs * receiversShare))) receivers.abort()
+
+  // What is kept need not go out now, but where destinations take it there is no reason to leave it.
+  if (client) await inTimeOf(parts.scheduler, client.drained(), deadlineMs * clientShare)
+  await client?.stop()
 
   const processors = instances.hosts.filter((it) => it.role === 'processor')
   for (const host of processors) host.drain()

@@ -145,7 +145,8 @@ export class Streams {
     }
   }
 
-  #toExporter(id: string, key: string, { batch, settle, slots, done }: Delivery): void {
+  #toExporter(id: string, key: string, delivery: Delivery): void {
+    const { batch, settle, slots, done, awaitsResult } = delivery
     if (done?.has(key)) return settle(delivered)
     const input = this.#inputs.get(id)
     if (input === undefined) return settle({ kind: 'retryable', reason: `${id} has stopped` })
@@ -155,7 +156,8 @@ export class Streams {
       if (outcome.kind === 'delivered') done?.add(key)
       settle(outcome)
     })
-    input.next({ batch, settle: once, ...ownSlots(slots, key) })
+    const waits = awaitsResult ? { awaitsResult } : {}
+    input.next({ batch, settle: once, ...ownSlots(slots, key), ...waits })
   }
 
   /** Settles once; what is still open when the component is lost is settled for it. */

@@ -14,6 +14,10 @@ export class Telemetry {
   readonly #derived: Counter
   readonly #records: Counter
   readonly #refused: Counter
+  readonly #repeated: Counter
+  readonly #snapshots: Counter
+  readonly #unreadable: Counter
+  readonly #notKept: Counter
   #errorCount = 0
   #twiceCount = 0
   #derivedDroppedCount = 0
@@ -27,6 +31,10 @@ export class Telemetry {
     this.#derived = meter.createCounter(names.derivedDropped, { unit: '{batch}' })
     this.#records = meter.createCounter(names.records, { unit: '{record}' })
     this.#refused = meter.createCounter(names.refused, { unit: '{request}' })
+    this.#repeated = meter.createCounter(names.dedupHits, { unit: '{hit}' })
+    this.#snapshots = meter.createCounter(names.snapshots, { unit: '{snapshot}' })
+    this.#notKept = meter.createCounter(names.recordsNotKept, { unit: '{record}' })
+    this.#unreadable = meter.createCounter(names.unreadableRecords, { unit: '{record}' })
   }
 
   /** Throws of components so far. */
@@ -58,6 +66,29 @@ export class Telemetry {
 
   refused(receiver: string, reason: string): void {
     this.#refused.add(1, { receiver, reason })
+  }
+
+  /** Something came a second time and was recognised. */
+  repeated(layer: 'request' | 'span'): void {
+    this.#repeated.add(1, { layer })
+  }
+
+  snapshotWritten(): void {
+    this.#snapshots.add(1, { outcome: 'written' })
+  }
+
+  snapshotFailed(): void {
+    this.#snapshots.add(1, { outcome: 'failed' })
+  }
+
+  /** Something that should have become a record could not be kept. */
+  notKept(kind: RecordKind): void {
+    this.#notKept.add(1, { kind })
+  }
+
+  /** A record of the log is whole and cannot be understood. */
+  unreadable(): void {
+    this.#unreadable.add(1)
   }
 
   threw({ id, host }: Stage, cause: unknown): void {

@@ -20,6 +20,11 @@ import type {
   GraphConfig,
   PipelineConfig,
 } from '../../src/pipeline/graph-config.ts'
+import type { EngineStorage } from '../../src/pipeline/host.ts'
+import { DeadLetters } from '../../src/storage/dead-letters.ts'
+import { SegmentLog } from '../../src/storage/segment-log.ts'
+import { SimulatedFileSystem, type Survival } from '../../src/storage/simulated-file-system.ts'
+import { Snapshots } from '../../src/storage/snapshots.ts'
 import {
   Connection,
   probeEmit,
@@ -52,26 +57,65 @@ export interface Sent {
   extra: number
 }
 
-/** A journal that keeps everything, and can pull the plug at one record. */
-export class MemoryJournal {
+/** What an engine was seen to fold. */
+export class Folds {
   readonly records: LogRecord[] = []
   /** Records whose time is not the time that was handed in. */
   misdated = 0
-  now: () => number = () => 0
-  crashAt = Number.POSITIVE_INFINITY
-  onCrash: () => void = () => {}
-
-  append(record: LogRecord): void {
-    if (record.offset >= this.crashAt) {
-      this.onCrash()
-      throw new Crash()
-    }
-    if (record.atMs !== this.now()) this.misdated++
-    this.records.push(record)
-  }
 }
 
 export class Crash extends Error {}
+
+/** A disk that an engine keeps its requests on; it survives the engine. */
+export class Disk {
+  files: SimulatedFileSystem
+  readonly clock: VirtualScheduler
+  #salts = 0
+
+  constructor(clock: VirtualScheduler, files = new SimulatedFileSystem()) {
+    this.clock = clock
+    this.files = files
+  }
+
+  /** Power is lost after so many calls from now. */
+  loseAfter(calls: number, onCrash: () => void): void {
+    const crashAt = this.files.calls + calls
+    this.files.faults = ({ number }) => {
+      if (number !== crashAt) return undefined
+      onCrash()
+      return { kind: 'crash' }
+    }
+  }
+
+  /** The disk as the next start finds it. */
+  afterCrash(survival: Survival): Disk {
+    return new Disk(this.clock, this.files.afterCrash(survival))
+  }
+
+  async open(): Promise<EngineStorage & { readonly log: SegmentLog }> {
+    const options = {
+      files: this.files,
+      clock: this.clock,
+      salt: () => ++this.#salts,
+      sync: { kind: 'always' as const },
+      segmentBytes: 2_000,
+      maxBytes: 2 ** 20,
+    }
+    const log = await SegmentLog.open({ ...options, directory: '/ingest', whenFull: 'reject' })
+    const deadLetters = await DeadLetters.open({ ...options, directory: '/dead-letters' })
+    const none = () => Promise.reject(new Error('probes keep nothing on disk'))
+    return {
+      log,
+      snapshots: new Snapshots(this.files, '/state'),
+      requests: {
+        log,
+        deadLetters,
+        windowMs: 3_600_000,
+        exporter: () => ({ queue: none, deadLetters: none }),
+      },
+    }
+  }
+}
 
 export function aSink(): Sink {
   return { accepted: [], rejected: new Set(), unpaid: 0, room: { reserved: 0 } }
@@ -81,7 +125,7 @@ export function aSink(): Sink {
 export class Rig {
   readonly scheduler: VirtualScheduler
   readonly connection = new Connection()
-  readonly journal: MemoryJournal
+  readonly folds = new Folds()
   readonly engine: Engine
   readonly memory = new MemoryLedger(1 << 30)
   #alive = true
@@ -90,13 +134,11 @@ export class Rig {
     module: EngineModule,
     config: GraphConfig,
     scheduler = new VirtualScheduler(startMs),
-    journal = new MemoryJournal(),
+    storage: EngineStorage | undefined = undefined,
     exporters: readonly ExporterFactory[] = [],
     processors: readonly ProcessorFactory[] = [],
   ) {
     this.scheduler = scheduler
-    this.journal = journal
-    journal.now = () => scheduler.now()
     const catalogue: Catalogue = {
       receivers: [this.connection.factory],
       processors: [
@@ -113,13 +155,17 @@ export class Rig {
     const built = module.buildEngine({
       config,
       catalogue,
-      journal,
+      onRecord: (record) => {
+        if (record.atMs !== scheduler.now() && storage === undefined) this.folds.misdated++
+        this.folds.records.push(record)
+      },
       environment: {
         scheduler,
         random: () => 0.5,
         log: () => silentLog,
         meter: createNoopMeter(),
         memory: this.memory,
+        storage,
       },
     })
     if (!built.ok) throw new Error(built.problems.map((it) => it.message).join('\n'))
@@ -137,12 +183,13 @@ export class Rig {
   }
 
   /** Sends as a client does: again after a retryable answer, up to `maxAttempts` in all. */
-  send(sent: Sent, maxAttempts: number): void {
+  send(sent: Sent, maxAttempts: number, acknowledge?: 'durable' | 'downstream'): void {
     sent.attempts++
     let settled = false
     const lease = this.memory.reserve(sent.payload.sizeBytes)
     const listening = this.connection.send({
       batch: telemetryBatch(sent.payload, [], lease ? [lease] : []),
+      ...(acknowledge && { acknowledge }),
       settle: (outcome) => {
         if (!settled) lease?.release()
         if (!this.#alive) return
@@ -150,7 +197,8 @@ export class Rig {
         settled = true
         sent.outcomes.push(outcome)
         if (outcome.kind !== 'retryable' || sent.attempts >= maxAttempts) return
-        this.scheduler.schedule(() => this.send(sent, maxAttempts), outcome.retryAfterMs ?? 1_000)
+        const delayMs = outcome.retryAfterMs ?? 1_000
+        this.scheduler.schedule(() => this.send(sent, maxAttempts, acknowledge), delayMs)
       },
     })
     if (listening) return
@@ -179,7 +227,7 @@ export class Rig {
     })
     for (;;) {
       await quiet()
-      if (inTime !== undefined) return inTime
+      if (inTime !== undefined || !this.#alive) return inTime ?? true
       const { nextMs } = this.scheduler
       if (nextMs === undefined) throw new Error('stopping waits for nothing')
       await this.scheduler.advanceTo(nextMs, quiet)

@@ -1,14 +1,15 @@
 import fc from 'fast-check'
 import type { PipelineKind } from '../../src/component/batch.ts'
 import type { LogRecord } from '../../src/component/record.ts'
+import { VirtualScheduler } from '../../src/component/virtual-scheduler.ts'
 import type { PipelineConfig } from '../../src/pipeline/graph-config.ts'
 import { aRequest } from '../support/build.ts'
 import {
   aSink,
+  Disk,
   type EngineModule,
   graph,
   linkTo,
-  MemoryJournal,
   Rig,
   type Sent,
   type SinkConfig,
@@ -25,7 +26,8 @@ export interface Wiring {
   readonly guarded: boolean
   /** Engines in a row: each hands on to the next, the last has the sinks. */
   readonly hops: 1 | 2
-  readonly crashes: boolean
+  /** Whether requests are kept on a disk, and whether its power is lost on the way. */
+  readonly disk?: 'kept' | 'crashes'
 }
 
 const chain = ['probe_learn', 'probe_emit']
@@ -52,7 +54,7 @@ const derived: readonly PipelineConfig[] = [
   },
 ]
 
-export const wirings: readonly Wiring[] = [
+const inMemory: readonly Wiring[] = [
   {
     name: 'two traces pipelines on one receiver',
     pipelines: [
@@ -65,7 +67,6 @@ export const wirings: readonly Wiring[] = [
     ],
     guarded: true,
     hops: 1,
-    crashes: false,
   },
   {
     name: 'traces and logs on one chain',
@@ -81,31 +82,33 @@ export const wirings: readonly Wiring[] = [
     ],
     guarded: false,
     hops: 1,
-    crashes: false,
   },
   {
     name: 'a source into alerts',
     pipelines: [traces('traces', ['probe_guard', ...chain], ['probe_fail/a']), ...derived],
     guarded: true,
     hops: 1,
-    crashes: false,
   },
   {
     name: 'us to us',
     pipelines: [traces('traces', [...chain, 'probe_hold'], ['probe_fail/a', 'probe_fail/b'])],
     guarded: false,
     hops: 2,
-    crashes: false,
   },
+]
+
+export const wirings: readonly Wiring[] = [
+  ...inMemory,
+  ...inMemory.map((it) => ({ ...it, name: `${it.name}, on disk`, disk: 'kept' as const })),
   {
-    name: 'a crash between any two records, then replay',
+    name: 'power lost after any call to the disk, then replay',
     pipelines: [
       traces('traces', ['probe_guard', ...chain, 'probe_hold'], ['probe_fail/a']),
       ...derived,
     ],
     guarded: true,
     hops: 1,
-    crashes: true,
+    disk: 'crashes',
   },
 ]
 
@@ -122,8 +125,11 @@ export interface Case {
   readonly scripts: readonly SinkConfig['script'][]
   readonly attempts: number
   readonly tailMs: number
-  /** The crash comes before this record. */
-  readonly crashAt: number
+  readonly acknowledge: 'durable' | 'downstream' | undefined
+  /** Calls to the disk until its power is lost. */
+  readonly crashAfterCalls: number
+  /** What becomes of what was not synced: all of it is lost, none, or each by chance. */
+  readonly survives: 'nothing' | 'everything' | number
 }
 
 const step = fc.record({
@@ -153,7 +159,12 @@ export const cases: fc.Arbitrary<Case> = fc.record({
   scripts: fc.array(fc.array(step, { minLength: 1, maxLength: 6 }), { minLength: 3, maxLength: 3 }),
   attempts: fc.integer({ min: 1, max: 4 }),
   tailMs: fc.constantFrom(0, 2_000, 12_000, 60_000),
-  crashAt: fc.integer({ min: 1, max: 16 }),
+  acknowledge: fc.constantFrom('durable', 'downstream', undefined),
+  crashAfterCalls: fc.integer({ min: 1, max: 250 }),
+  survives: fc.oneof(
+    fc.constantFrom('nothing' as const, 'everything' as const),
+    fc.integer({ min: 1, max: 1_000_000 }),
+  ),
 })
 
 /** Runs one case and says which promises of the contract it breaks; none is the proof. */
@@ -179,21 +190,29 @@ class Run {
   }
 
   async play(): Promise<void> {
-    const last = this.#rig()
+    const scheduler = new VirtualScheduler(startMs)
+    const last = await this.#rig(scheduler, new Disk(scheduler))
     this.#rigs = [last]
     if (this.#wiring.hops === 2) {
       const pipelines = [traces('traces', chain, ['probe_link'])]
-      const first = new Rig(this.#module, graph(pipelines, {}), last.scheduler, undefined, [
+      const disk = this.#wiring.disk && new Disk(scheduler)
+      const first = new Rig(this.#module, graph(pipelines, {}), scheduler, await disk?.open(), [
         linkTo(last),
       ])
       this.#rigs.unshift(first)
     }
     for (const rig of this.#rigs) await rig.engine.start()
-    if (this.#wiring.crashes) this.#plugAt(last)
+    if (this.#wiring.disk === 'crashes') {
+      this.#disk?.loseAfter(this.#case.crashAfterCalls, () => last.die())
+    }
     const endMs = this.#schedule(last)
     await last.run(endMs)
     if (!last.alive) await this.#recover(last, endMs)
     for (const rig of this.#rigs) await this.#stop(rig)
+    if (this.#rigs.includes(last) && !last.alive) {
+      await this.#recover(last, endMs)
+      for (const rig of this.#rigs) await this.#stop(rig)
+    }
   }
 
   violations(): string[] {
@@ -212,7 +231,7 @@ class Run {
     return this.#violations
   }
 
-  #rig(scheduler?: Rig['scheduler'], journal?: MemoryJournal): Rig {
+  async #rig(scheduler: VirtualScheduler, disk: Disk): Promise<Rig> {
     const { size, timeoutMs } = this.#case.hold
     // The first of two engines cannot stop in time while the second holds on to its request.
     const longestMs = this.#wiring.hops === 2 ? 3_000 : timeoutMs
@@ -225,7 +244,11 @@ class Run {
       const script = this.#case.scripts[at % this.#case.scripts.length] ?? []
       configs[id] = { sink, script, capacity: this.#case.capacity } satisfies SinkConfig
     }
-    return new Rig(this.#module, graph(this.#wiring.pipelines, configs), scheduler, journal)
+    const config = graph(this.#wiring.pipelines, configs)
+    if (this.#wiring.disk === undefined) return new Rig(this.#module, config, scheduler)
+    this.#disk = disk
+    this.#storage = await disk.open()
+    return new Rig(this.#module, config, scheduler, this.#storage)
   }
 
   /** Puts every request on the clock; returns when the last has been sent and a while passed. */
@@ -247,37 +270,31 @@ class Run {
       const keys = itemKeys({ kind, payload, facts: [], origins: [], leases: [] })
       const sent: Sent = { payload, keys, name, outcomes: [], attempts: 0, extra: 0 }
       this.#sent.push(sent)
-      const send = () => this.#rigs[0]?.send(sent, this.#case.attempts)
+      const send = () => this.#rigs[0]?.send(sent, this.#case.attempts, this.#case.acknowledge)
       scheduler.schedule(send, atMs - startMs)
     }
     return atMs + this.#case.tailMs
   }
 
-  #plugAt(rig: Rig): void {
-    rig.journal.crashAt = this.#case.crashAt
-    rig.journal.onCrash = () => {
-      this.#atCrash = JSON.stringify(rig.engine.memory())
-      rig.die()
-    }
-  }
+  #disk: Disk | undefined
+  #storage: Awaited<ReturnType<Disk['open']>> | undefined
+  /** What engines before the last one folded. */
+  #foldedBefore: readonly LogRecord[] = []
 
-  #atCrash = ''
-
-  /** A new process folds the records that were kept, and clients without an answer come again. */
+  /** A new process takes up what is on the disk, and clients without an answer come again. */
   async #recover(dead: Rig, endMs: number): Promise<void> {
-    const journal = new MemoryJournal()
-    journal.records.push(...dead.journal.records)
-    const rig = this.#rig(dead.scheduler, journal)
+    const { survives } = this.#case
+    const chance = typeof survives === 'number' ? { chance: seeded(survives) } : survives
+    const disk = this.#disk?.afterCrash(chance)
+    if (disk === undefined) throw new Error('there was no disk to crash')
+    this.#foldedBefore = dead.folds.records
+    const rig = await this.#rig(dead.scheduler, disk)
     this.#rigs = [rig]
-    await rig.engine.start(dead.journal.records)
-    const memory = JSON.stringify(rig.engine.memory())
-    if (memory !== this.#atCrash) {
-      this.#say(`after replay it remembers ${memory}, before the crash ${this.#atCrash}`)
-    }
+    await rig.engine.start()
     for (const sent of this.#sent) {
       if (sent.attempts === sent.outcomes.length) continue
       sent.attempts = sent.outcomes.length
-      rig.send(sent, Math.max(sent.attempts + 1, this.#case.attempts))
+      rig.send(sent, Math.max(sent.attempts + 1, this.#case.attempts), this.#case.acknowledge)
     }
     await rig.run(Math.max(endMs, rig.scheduler.now()))
   }
@@ -291,7 +308,8 @@ class Run {
     const before = told().length
     if (!(await rig.stop())) this.#say('stopping did not end before its deadline')
     const cutOff = told().length - before
-    if (rig === this.#rigs[0] && cutOff > waiting) {
+    // What the disk has is not forgotten, though its client is told to come again.
+    if (this.#wiring.disk === undefined && rig === this.#rigs[0] && cutOff > waiting) {
       this.#say(`stopping forgot ${cutOff - waiting} requests that it had taken`)
     }
   }
@@ -313,9 +331,10 @@ class Run {
     if (settledTwice > 0) this.#say(`${settledTwice} deliveries were settled twice`)
   }
 
-  #checkMemory({ engine, journal }: Rig, guarded: boolean): void {
-    const stops = (record: LogRecord) => guarded && nameOf(record, this.#sent) !== 'ok'
-    const expected = expectedMemory(journal.records, (record) => !stops(record))
+  #checkMemory(rig: Rig, guarded: boolean): void {
+    const { engine } = rig
+    const records = this.#records(rig)
+    const expected = this.#expected(records, guarded)
     const memory = engine.memory()
     const learned = summaries(memory.probe_learn)
     const counts = new Map(pairs(learned.counts))
@@ -331,7 +350,7 @@ class Run {
     this.#same('spans', pairs(learned.spans), [...expected.spans])
     this.#same('open traces', dues(memory.probe_learn), [...expected.open])
     if (counts.has('late')) this.#say('later facts came back to who had learned them')
-    if (journal.misdated > 0) this.#say('a record is not dated by the time handed in')
+    if (rig.folds.misdated > 0) this.#say('a record is not dated by the time handed in')
     const tasks = pairs(summaries(memory.probe_emit).tasks).filter(([key]) => key !== 'all')
     this.#same('tasks', tasks, [...countEach(expected.tasks)])
     if (memory.probe_incident === undefined) return
@@ -340,15 +359,45 @@ class Run {
     ])
   }
 
+  /** Every record in the order of the log, whoever folded it. */
+  #records(rig: Rig): readonly LogRecord[] {
+    // A stop may come before all that the disk has was folded again.
+    const { nextOffset } = rig.engine.progress
+    return this.#allRecords(rig).filter(({ offset }) => offset < nextOffset)
+  }
+
+  #allRecords({ folds }: Rig): readonly LogRecord[] {
+    const all = new Map<number, LogRecord>()
+    const isLast = folds === this.#rigs.at(-1)?.folds
+    for (const record of [...(isLast ? this.#foldedBefore : []), ...folds.records]) {
+      const before = all.get(record.offset)
+      if (before !== undefined && textOf(before) !== textOf(record)) {
+        this.#say(`record ${record.offset} was ${textOf(before)} and is now ${textOf(record)}`)
+      }
+      all.set(record.offset, record)
+    }
+    return [...all.values()].sort((a, b) => a.offset - b.offset)
+  }
+
+  #expected(records: readonly LogRecord[], guarded: boolean) {
+    const repeats = this.#wiring.disk ? repeated(records) : new Set()
+    return expectedMemory(
+      records,
+      (record) => !repeats.has(record) && !(guarded && nameOf(record, this.#sent) !== 'ok'),
+    )
+  }
+
   /** What a client was told is delivered is at every destination of its signal. */
   #checkDelivery(): void {
     for (const { payload, keys, name, outcomes } of this.#sent) {
       if (name !== 'ok' || outcomes.at(-1)?.kind !== 'delivered') continue
       const missing = this.#destinations(payload.signal).flatMap((id) => {
-        const got = new Set(this.#sinks.get(id)?.accepted.flatMap((it) => it.keys))
-        return keys.filter((key) => !got.has(key)).map((key) => `${key} at ${id}`)
+        const sink = this.#sinks.get(id)
+        const got = new Set(sink?.accepted.flatMap((it) => it.keys))
+        const isBuried = (key: string) => this.#storage !== undefined && sink?.rejected.has(key)
+        return keys.filter((key) => !got.has(key) && !isBuried(key)).map((key) => `${key} at ${id}`)
       })
-      if (missing.length > 0) this.#say(`acknowledged and lost: ${missing}`)
+      if (missing.length > 0 && !this.#isKept(keys)) this.#say(`acknowledged and lost: ${missing}`)
     }
     for (const { payload, keys, name } of this.#sent) {
       if (name === 'ok' || payload.signal !== 'traces' || this.#wiring.hops === 2) continue
@@ -360,31 +409,47 @@ class Run {
     }
   }
 
+  /** Whether the log has not let go of the record of a request. */
+  #isKept([first]: readonly string[]): boolean {
+    const rig = this.#rigs.at(-1)
+    const held = this.#storage?.log.firstHeldSequence
+    if (rig === undefined || held === undefined) return false
+    const record = this.#records(rig).find((it) => keysOf(it)[0] === first)
+    return record === undefined || record.offset >= held
+  }
+
   /** Every alert and every derived log record is at its destination once, or counted as dropped. */
   #checkDerived(): void {
     const rig = this.#rigs.at(-1)
     if (rig === undefined || !this.#sinks.has('probe_fail/derived')) return
-    const stops = (record: LogRecord) => nameOf(record, this.#sent) !== 'ok'
-    const expected = expectedMemory(rig.journal.records, (record) => !stops(record))
+    const expected = this.#expected(this.#records(rig), true)
+    const everything = this.#expected(this.#allRecords(rig), true)
     const late = this.#lateDeliveries()
     const perSink = ['probe_fail/derived', 'probe_fail/derived2', 'probe_fail/alerts'].map(
       (id) => this.#sinks.get(id)?.accepted.flatMap((it) => it.id.split('+')) ?? [],
     )
-    if (perSink.some((ids) => new Set(ids).size !== ids.length) && !this.#wiring.crashes) {
+    if (
+      perSink.some((ids) => new Set(ids).size !== ids.length) &&
+      this.#wiring.disk !== 'crashes'
+    ) {
       this.#say('a derived batch came to its destination twice')
     }
     const [logs = [], logs2 = []] = perSink
-    const dropped = rig.engine.progress.derivedDropped
+    const buried = this.#storage?.requests?.deadLetters.log.status().heldRecords ?? 0
+    const dropped = rig.engine.progress.derivedDropped + buried
+    const isAllOut = this.#storage?.log.firstHeldSequence === undefined
     const partly = [...new Set(logs)].filter((id) => !logs2.includes(id)).length
     const distinct = new Set(perSink.flat())
-    const due = expected.tasks.length + expected.alerts.length
+    const batches = ({ tasks, alerts }: typeof expected) => 2 * tasks.length + alerts.length
     const arrived = distinct.size + late
-    const wanted = due + expected.tasks.length
-    if (arrived > wanted) this.#say(`${wanted} derived batches, but ${arrived} have names`)
-    if (arrived + dropped < wanted) {
+    const wanted = batches(expected)
+    if (arrived > batches(everything))
+      this.#say(`${wanted} derived batches, but ${arrived} have names`)
+    if (isAllOut && arrived + dropped < wanted) {
       this.#say(`${wanted} derived batches: ${arrived} arrived, ${dropped} dropped`)
     }
-    if (partly > dropped) this.#say(`${partly} came to one of two destinations, ${dropped} dropped`)
+    if (isAllOut && partly > dropped)
+      this.#say(`${partly} came to one of two destinations, ${dropped} dropped`)
   }
 
   /** Deliveries of later facts, which carry no spans, at the traces' destination. */
@@ -393,7 +458,7 @@ class Run {
     const ids = accepted
       .flatMap((it) => it.id.split('+'))
       .filter((id) => id.includes('/probe_learn/'))
-    if (new Set(ids).size !== ids.length && !this.#wiring.crashes) {
+    if (new Set(ids).size !== ids.length && this.#wiring.disk !== 'crashes') {
       this.#say('a later fact came to its destination twice')
     }
     return new Set(ids).size
@@ -420,9 +485,41 @@ class Run {
 type Pairs = readonly (readonly [string, number])[]
 
 function nameOf(record: LogRecord, sent: readonly Sent[]): string {
-  if (record.body.kind !== 'request') return ''
-  const { payload } = record.body
-  return sent.find((it) => it.payload === payload)?.name ?? ''
+  const [first] = keysOf(record)
+  return sent.find((it) => it.keys[0] === first)?.name ?? ''
+}
+
+/** Keys of a request's items; every request has its own. */
+function keysOf({ body }: LogRecord): readonly string[] {
+  if (body.kind !== 'request') return []
+  const { payload } = body
+  return itemKeys({ kind: payload.signal, payload, facts: [], origins: [], leases: [] })
+}
+
+function textOf(record: LogRecord): string {
+  return `${record.body.kind} ${keysOf(record)} at ${record.atMs}`
+}
+
+/** Requests that came a second time, as a client sends them that got no answer. */
+function repeated(records: readonly LogRecord[]): ReadonlySet<unknown> {
+  const seen = new Set<string>()
+  return new Set(
+    records.filter((record) => {
+      const [first] = keysOf(record)
+      if (first === undefined) return false
+      const isRepeat = seen.has(first)
+      seen.add(first)
+      return isRepeat
+    }),
+  )
+}
+
+function seeded(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return state / 2 ** 32
+  }
 }
 
 function countEach(keys: readonly string[]): Map<string, number> {

@@ -1,0 +1,300 @@
+import { batchId, type Lease } from '../component/batch.ts'
+import { delivered, type Outcome, type Slots, shareSettle } from '../component/delivery.ts'
+import type { LogRecord } from '../component/record.ts'
+import type { Scheduler } from '../component/scheduler.ts'
+import type { Bell } from './bell.ts'
+import { releaseAll, reserveAll } from './destinations.ts'
+import type { Committed, IngestLog } from './ingest-log.ts'
+import type { Instances } from './instances.ts'
+import { runMap } from './map-stage.ts'
+import type { Outbox } from './outbox.ts'
+import type { Outstanding } from './outstanding.ts'
+import type { Plan, Trunk } from './plan.ts'
+import { type RequestsSeen, requestHash } from './requests-seen.ts'
+import type { Folded, Output, Passage, Sequencer } from './sequencer.ts'
+import type { Streams } from './streams.ts'
+import type { Telemetry } from './telemetry.ts'
+import type { Turns } from './turns.ts'
+
+/** Somebody who wants to know what becomes of a record. */
+export interface Watcher {
+  folded?(record: LogRecord): void
+  /** All outputs have come to rest. */
+  settled?(outcome: Outcome): void
+}
+
+export interface LogClientOptions {
+  readonly log: IngestLog
+  readonly plan: () => Plan
+  readonly exporters: () => Instances['exporters']
+  readonly streams: Streams
+  readonly sequencer: Sequencer
+  readonly outbox: Outbox
+  readonly outstanding: Outstanding
+  readonly turns: Turns
+  /** Rung when room is freed or a record comes to rest. */
+  readonly bell: Bell
+  readonly scheduler: Scheduler
+  readonly telemetry: Telemetry
+  /** Absent where repeats are not looked for. */
+  readonly seen: RequestsSeen | undefined
+  /** Keeps what will never be taken, with the reason. */
+  readonly onPermanent: (output: Output, reason: string) => Promise<void>
+  readonly onFolded: (folded: Folded) => void
+  readonly onDefect: (record: LogRecord, cause: unknown) => void
+}
+
+/** What may be under way behind the chain at one time. */
+const maxOutstandingRecords = 1_000
+const maxOutstandingBytes = 32 * 2 ** 20
+/** How long to wait before asking again where nobody tells when there is room. */
+const roomPollMs = 1_000
+/** How long to wait before the first retry where a destination has not said. */
+const retryMs = 1_000
+
+/**
+ * The client of the graph where requests are kept: folds the committed records in their order, one
+ * at a time, and sends what comes out of them until every destination has taken it. It waits where
+ * a client would be refused.
+ */
+export class LogClient {
+  readonly #options: LogClientOptions
+  readonly #watchers = new Map<number, Watcher>()
+  /** Folded, with outputs that have not come to rest. */
+  readonly #underWay = new Set<Committed>()
+  #running: Promise<void> = Promise.resolve()
+  #isStopped = false
+
+  constructor(options: LogClientOptions) {
+    this.#options = options
+  }
+
+  start(): void {
+    this.#running = this.#run()
+  }
+
+  /** To be called before the record can be read. */
+  watch(offset: number, watcher: Watcher): void {
+    this.#watchers.set(offset, watcher)
+  }
+
+  /** Whether nothing that is committed waits to be folded, or for its outputs to come to rest. */
+  get isAtRest(): boolean {
+    const { log, outstanding } = this.#options
+    return log.isRead && outstanding.records === 0 && !this.#isTaking
+  }
+
+  #isTaking = false
+
+  /** Resolves once everything committed is at rest; rings are what it wakes at. */
+  async drained(): Promise<void> {
+    while (!this.isAtRest && !this.#isStopped) await this.#options.bell.rung
+  }
+
+  /** Folds no further record; resolves when the present one is folded, or given back. */
+  async stop(): Promise<void> {
+    this.#isStopped = true
+    this.#options.bell.ring()
+    await this.#options.log.close()
+    await this.#running
+  }
+
+  /** Lets go of what has not come to rest, and answers everybody who waits for it. */
+  abandon(outcome: Outcome): void {
+    for (const next of this.#underWay) next.release()
+    this.#underWay.clear()
+    for (const [offset, watcher] of [...this.#watchers]) {
+      this.#watchers.delete(offset)
+      watcher.settled?.(outcome)
+    }
+  }
+
+  async #run(): Promise<void> {
+    const { log, outstanding, bell } = this.#options
+    for (let next = await log.next(); next !== undefined; next = await log.next()) {
+      this.#isTaking = true
+      while (!this.#isStopped && isFull(outstanding)) await bell.rung
+      if (!this.#isStopped) await this.#guarded(next)
+      else next.release()
+      this.#isTaking = false
+      bell.ring()
+    }
+  }
+
+  /** A throw here is a defect of ours: it costs this record, not the process. */
+  async #guarded(next: Committed): Promise<void> {
+    try {
+      await this.#take(next)
+    } catch (cause) {
+      this.#options.onDefect(next.record, cause)
+      this.#rest(next, { kind: 'permanent', reason: 'internal error' })
+    }
+  }
+
+  async #take(next: Committed): Promise<void> {
+    const { record } = next
+    const trunks = this.#trunks(next)
+    const passages: Passage[] = []
+    const ended: Outcome[] = []
+    for (const trunk of trunks) {
+      const passed = await this.#before(trunk, record)
+      if (passed === undefined) return next.release()
+      if ('trunk' in passed) passages.push(withLeases(passed, next.leases))
+      else ended.push(passed)
+    }
+    const slots = await this.#room(passages)
+    if (slots === undefined) return next.release()
+    await new Promise<void>((resolve, reject) => {
+      this.#options.turns.take(() => {
+        try {
+          this.#fold(next, passages, ended, slots)
+          resolve()
+        } catch (cause) {
+          reject(cause)
+        }
+      })
+    })
+  }
+
+  #fold(
+    next: Committed,
+    passages: readonly Passage[],
+    ended: readonly Outcome[],
+    slots: Slots,
+  ): void {
+    const { sequencer, outstanding, onFolded } = this.#options
+    const { offset, atMs, body } = next.record
+    const earlier = this.#repeats(next)
+    const folded = sequencer.fold({ offset, body }, atMs, earlier === undefined ? passages : [])
+    this.#watchers.get(offset)?.folded?.(folded.record)
+    this.#send(next, folded, slots, (outcome) => {
+      const settle = (its: Outcome) => this.#rest(next, worstOf([...ended, ...folded.ended], its))
+      // A repeat says what becomes of the first; what fell due with it is its own.
+      if (earlier === undefined || !outstanding.join(earlier, settle)) settle(outcome)
+    })
+    onFolded(folded)
+  }
+
+  /** @param rested told when all that came out of a record has come to rest */
+  #send(next: Committed, folded: Folded, slots: Slots, rested: (outcome: Outcome) => void): void {
+    const { outstanding, streams, telemetry, outbox } = this.#options
+    const { offset } = next.record
+    const { outputs: passing, derived } = folded
+    const outputs = [...passing, ...derived]
+    this.#underWay.add(next)
+    outstanding.add(offset, next.sizeBytes)
+    const whole = (outcome: Outcome) => {
+      rested(outcome)
+      outstanding.settle(offset, outcome)
+    }
+    const attempted = shareSettle(Math.max(1, passing.length), () => releaseAll(slots))
+    if (passing.length === 0) releaseAll(slots)
+    if (outputs.length === 0) return whole(delivered)
+    const settles = shareSettle(outputs.length, whole, () => telemetry.settledTwice('log'))
+    for (const [at, output] of outputs.entries()) {
+      const done = new Set<string>()
+      const rest = settles[at] ?? whole
+      const keep = (outcome: Outcome) => {
+        attempted[at]?.(outcome)
+        if (outcome.kind === 'delivered') rest(outcome)
+        else if (outcome.kind === 'permanent') void this.#bury(output, outcome.reason, rest)
+        else outbox.keep(output, done, outcome.retryAfterMs ?? retryMs, keep)
+      }
+      if (at >= passing.length) outbox.keep(output, done, 0, keep)
+      else streams.send(output.branch, { batch: output.batch, done, slots, settle: keep })
+    }
+  }
+
+  async #bury(output: Output, reason: string, rest: (outcome: Outcome) => void): Promise<void> {
+    await this.#options.onPermanent(output, `${batchId(output.batch)}: ${reason}`)
+    rest({ kind: 'permanent', reason })
+  }
+
+  #rest(next: Committed, outcome: Outcome): void {
+    next.release()
+    this.#underWay.delete(next)
+    const { offset } = next.record
+    const watcher = this.#watchers.get(offset)
+    this.#watchers.delete(offset)
+    watcher?.settled?.(outcome)
+  }
+
+  #trunks({ record: { body } }: Committed): readonly Trunk[] {
+    return body.kind === 'request'
+      ? this.#options.plan().trunks(body.receiver, body.payload.signal)
+      : []
+  }
+
+  /** Offset of the record that this one repeats. */
+  #repeats({ record: { body, offset, atMs } }: Committed): number | undefined {
+    if (body.kind !== 'request') return undefined
+    return this.#options.seen?.fold(requestHash(body.receiver, body.payload), offset, atMs)
+  }
+
+  /** Runs the maps before the first fold, again and again where one refuses for the moment. */
+  async #before(trunk: Trunk, { body }: LogRecord): Promise<Passage | Outcome | undefined> {
+    if (body.kind !== 'request') return undefined
+    const { payload } = body
+    let batch: Passage['batch'] = {
+      kind: payload.signal,
+      payload,
+      facts: [],
+      origins: [],
+      leases: [],
+    }
+    for (const stage of trunk.before) {
+      let passed = runMap(stage, batch, this.#options.telemetry)
+      while (!('origins' in passed) && passed.kind === 'retryable') {
+        if (!(await this.#waited(passed.retryAfterMs ?? roomPollMs))) return undefined
+        passed = runMap(stage, batch, this.#options.telemetry)
+      }
+      if (!('origins' in passed)) return passed
+      batch = passed
+    }
+    return { trunk, batch }
+  }
+
+  /** Rooms in all destinations, once they have them; `undefined` when stopped meanwhile. */
+  async #room(passages: readonly Passage[]): Promise<Slots | undefined> {
+    const outputs = passages.flatMap(({ trunk, batch }) =>
+      trunk.branches.map((branch) => ({ branch, batch })),
+    )
+    while (!this.#isStopped) {
+      const exporters = this.#options.exporters()
+      const reserved = reserveAll(outputs, exporters)
+      if (reserved.kind === 'reserved') return reserved.slots
+      const { bell } = this.#options
+      const forget = exporters.get(reserved.exporter)?.exporter.onRoom?.(bell.ring)
+      const { retryAfterMs = roomPollMs } = reserved.refusal
+      const cancel = this.#options.scheduler.schedule(bell.ring, retryAfterMs)
+      await bell.rung
+      cancel()
+      forget?.()
+    }
+    return undefined
+  }
+
+  /** `false` when stopped meanwhile. */
+  async #waited(delayMs: number): Promise<boolean> {
+    let isOver = false
+    const cancel = this.#options.scheduler.schedule(() => {
+      isOver = true
+      this.#options.bell.ring()
+    }, delayMs)
+    while (!isOver && !this.#isStopped) await this.#options.bell.rung
+    cancel()
+    return !this.#isStopped
+  }
+}
+
+function isFull({ records, bytes }: Outstanding): boolean {
+  return records >= maxOutstandingRecords || bytes >= maxOutstandingBytes
+}
+
+function withLeases({ trunk, batch }: Passage, leases: readonly Lease[]): Passage {
+  return { trunk, batch: { ...batch, leases } }
+}
+
+function worstOf(ended: readonly Outcome[], whole: Outcome): Outcome {
+  return [whole, ...ended].find((it) => it.kind === 'permanent') ?? whole
+}

@@ -1,0 +1,122 @@
+import { expect, test } from 'vitest'
+import { VirtualScheduler } from '../../src/component/virtual-scheduler.ts'
+import { buildEngine } from '../../src/pipeline/engine.ts'
+import { SimulatedFileSystem } from '../../src/storage/simulated-file-system.ts'
+import { Snapshots } from '../../src/storage/snapshots.ts'
+import { aRequest } from '../support/build.ts'
+import { aSink, graph, Rig, type Sent, startMs } from './harness.ts'
+
+const pipelines = [
+  {
+    id: 'traces',
+    kind: 'traces' as const,
+    receivers: ['probe_receiver'],
+    processors: ['probe_learn', 'probe_emit'],
+    exporters: ['probe_fail/a'],
+  },
+]
+
+function aRig(
+  files: SimulatedFileSystem,
+  fingerprint = '',
+  scheduler = new VirtualScheduler(startMs),
+) {
+  const sink = { sink: aSink(), capacity: 10, script: [{ kind: 'delivered' as const, delayMs: 0 }] }
+  const module = {
+    buildEngine: (options: Parameters<typeof buildEngine>[0]) =>
+      buildEngine({ ...options, fingerprint }),
+  }
+  const storage = { snapshots: new Snapshots(files, '/state') }
+  return new Rig(module, graph(pipelines, { 'probe_fail/a': sink }), scheduler, storage)
+}
+
+let spans = 0
+function aTrace(traceId = '1'): Sent {
+  const span = { traceId: traceId.padStart(32, '0'), spanId: `${++spans}`.padStart(16, '0') }
+  return {
+    payload: aRequest('traces', [span]),
+    keys: [],
+    name: 'ok',
+    outcomes: [],
+    attempts: 0,
+    extra: 0,
+  }
+}
+
+test('where no requests are kept, a crash loses what came in the last second, and nothing before', async () => {
+  const files = new SimulatedFileSystem()
+  const first = aRig(files)
+  await first.engine.start()
+  first.send(aTrace(), 1)
+  await first.run(startMs + 1_500)
+  const before = first.engine.memory()
+  first.send(aTrace(), 1)
+  await first.run(startMs + 1_600)
+  expect(first.engine.memory()).not.toEqual(before)
+  first.die()
+
+  const second = aRig(files.afterCrash('nothing'), '', first.scheduler)
+  await second.engine.start()
+  expect(second.engine.memory()).toEqual(before)
+  await second.stop()
+})
+
+test('a stop writes down everything, and a start goes on with it', async () => {
+  const files = new SimulatedFileSystem()
+  const first = aRig(files)
+  await first.engine.start()
+  first.send(aTrace(), 1)
+  await first.run(startMs + 10)
+  await first.stop()
+  const second = aRig(files, '', first.scheduler)
+  await second.engine.start()
+  expect(second.engine.memory()).toEqual(first.engine.memory())
+  expect(second.engine.progress.nextOffset).toBe(first.engine.progress.nextOffset)
+  await second.stop()
+})
+
+test('what was due while nobody ran is folded at the first tick', async () => {
+  const files = new SimulatedFileSystem()
+  const first = aRig(files)
+  await first.engine.start()
+  first.send(aTrace('7'), 1)
+  await first.run(startMs + 10)
+  await first.stop()
+  const second = aRig(files, '', new VirtualScheduler(startMs + 3_600_000))
+  await second.engine.start()
+  await second.run(startMs + 3_600_000 + 1_000)
+  expect(JSON.stringify(second.engine.memory().probe_emit)).toContain('7 items 1')
+  await second.stop()
+})
+
+test('a changed configuration keeps what is remembered and begins an epoch', async () => {
+  const files = new SimulatedFileSystem()
+  const first = aRig(files, 'one')
+  await first.engine.start()
+  first.send(aTrace(), 1)
+  await first.run(startMs + 10)
+  await first.stop()
+  const second = aRig(files, 'two', first.scheduler)
+  await second.engine.start()
+  expect(second.engine.memory()).toEqual(first.engine.memory())
+  expect(second.folds.records.map((it) => it.body)).toEqual([
+    { kind: 'epoch', reason: 'start', fingerprint: 'two' },
+  ])
+  await second.stop()
+  const found = await new Snapshots(files, '/state').read()
+  expect(found).toMatchObject({ kind: 'snapshot', snapshot: { epoch: 2 } })
+})
+
+test('a snapshot of a newer version is refused with a sentence, and left as it is', async () => {
+  const files = new SimulatedFileSystem()
+  const first = aRig(files)
+  await first.engine.start()
+  await first.stop()
+  const payload = Buffer.from('from the future')
+  await new Snapshots(files, '/state').read()
+  const snapshots = new Snapshots(files, '/state')
+  await snapshots.read()
+  await snapshots.write({ epoch: 1, offsets: [0], payload })
+  const second = aRig(files)
+  await expect(second.engine.start()).rejects.toThrow('snapshot')
+})
