@@ -125,7 +125,7 @@ export class Generations {
     })
     older.visit((key, value) => {
       if (this.#newer.find(key) >= 0 || this.#older.find(key) >= 0) return
-      this.#older = grown(this.#older, (slots) => this.#table(slots))
+      this.#older = this.#grown(this.#older)
       if (this.#older.insert(key, value)) this.#evicted++
     })
   }
@@ -136,7 +136,7 @@ export class Generations {
       this.#older = this.#newer
       this.#newer = this.#table(this.#older.slots)
     }
-    this.#newer = grown(this.#newer, (slots) => this.#table(slots))
+    this.#newer = this.#grown(this.#newer)
     if (this.#newer.insert(key, value)) this.#evicted++
   }
 
@@ -153,17 +153,19 @@ export class Generations {
     return Math.floor(atMs / this.#options.windowMs)
   }
 
+  /** A table with room for one more; keys that were chosen to meet on one slot may be fewer in it. */
+  #grown(table: KeyTable): KeyTable {
+    if (!table.isHalfFull) return table
+    const larger = this.#table(table.slots * 2)
+    table.visit((key, value) => larger.insert(key, value))
+    this.#evicted += table.size - larger.size
+    return larger
+  }
+
   #table(slots: number): KeyTable {
     const { words, hasValues } = this.#options
     return new KeyTable(words, Math.max(slots, slotsFor(0)), hasValues)
   }
-}
-
-function grown(table: KeyTable, make: (slots: number) => KeyTable): KeyTable {
-  if (!table.isHalfFull) return table
-  const larger = make(table.slots * 2)
-  table.visit((key, value) => larger.insert(key, value))
-  return larger
 }
 
 function hexKeys(table: KeyTable): string[] {
