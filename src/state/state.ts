@@ -39,18 +39,17 @@ const defaultWideKeys = 1_000
  * ```ts
  * create({ window, settle_delay }, { state }) {
  *   const spans = state.spans('spans') // a client's retry counts nothing
- *   const spend = state.money('spend') // nano-USD by agent
- *   const calls = state.ring('calls') // good and bad per time bucket, by agent
- *   const waits = state.histogram('waits') // quantiles, by agent
+ *   const runs = state.ring('runs') // good and bad per time bucket, by agent
+ *   const lengths = state.histogram('lengths') // quantiles, by agent
  *
- *   return foldFacts('llm_call', (call, { atMs }) => {
- *     if (spans.seen(call.traceId, call.spanId, atMs)) return
- *     spend.add(call.agent, call.costNanoUsd)
- *     calls.add(call.agent, call.endMs, call.isError ? 'bad' : 'good', atMs)
- *     waits.add(call.agent, call.endMs - call.startMs)
- *     state.due.set(call.agent, atMs + settle_delay) // asked again when that record time has come
+ *   return foldFacts('task', (task, { atMs }) => {
+ *     if (task.outcome === 'ignored' || spans.seen(task.traceId, task.spanId, atMs)) return
+ *     runs.add(task.agent, task.endMs, task.outcome, atMs)
+ *     lengths.add(task.agent, task.endMs - task.startMs)
+ *     state.due.set(task.agent, atMs + settle_delay) // asked again when that record time has come
  *   }, {
- *     due: (agent, { atMs }) => decide(agent, calls.tally(agent, window, atMs), spend.get(agent)),
+ *     due: (agent, { atMs }) =>
+ *       decide(agent, runs.tally(agent, window, atMs), lengths.quantile(agent, 0.95)),
  *   })
  * }
  * ```
