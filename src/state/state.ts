@@ -38,14 +38,15 @@ const defaultWideKeys = 1_000
  *
  * ```ts
  * create({ window, settle_delay }, { state }) {
- *   const spans = state.spans('spans') // a client's retry counts nothing
  *   const runs = state.ring('runs') // good and bad per time bucket, by agent
  *   const lengths = state.histogram('lengths') // quantiles, by agent
+ *   const last = state.maxima('last') // when an agent last ended a task
  *
  *   return foldFacts('task', (task, { atMs }) => {
- *     if (task.outcome === 'ignored' || spans.seen(task.traceId, task.spanId, atMs)) return
+ *     if (task.outcome === 'ignored') return
  *     runs.add(task.agent, task.endMs, task.outcome, atMs)
  *     lengths.add(task.agent, task.endMs - task.startMs)
+ *     last.put(task.agent, task.endMs)
  *     state.due.set(task.agent, atMs + settle_delay) // asked again when that record time has come
  *   }, {
  *     due: (agent, { atMs }) =>
