@@ -86,5 +86,6 @@ export async function bytesOf(files: FileSystem, path: string): Promise<Buffer<A
 export async function replace(files: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
   const file = await files.open(path, 'replace')
   if (bytes.length > 0) await file.write([bytes], 0)
+  await file.datasync()
   await file.close()
 }
