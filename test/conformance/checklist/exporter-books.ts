@@ -3,7 +3,9 @@ import { items, notYet, proven } from './item.ts'
 const counts = 'test/conformance/item-counts.test.ts'
 const metrics = 'src/net/client/destination-metrics.test.ts'
 const logs = 'test/conformance/log-texts.test.ts'
-const storage = 'queues are in memory: storage and the persistent queue come later'
+const disk = 'src/net/client/disk-queue.test.ts'
+const diskHttp = 'exporters/otlp_http/disk-queue.test.ts'
+const storage = 'nothing proves it yet'
 
 /** What an exporter counts, what it logs, and what it keeps. */
 export const exporterBooks = items('exporter', [
@@ -99,14 +101,35 @@ export const exporterBooks = items('exporter', [
     'A partial success is logged with `message` and the count of its signal.',
     proven([logs, 'a partial success is told with its message and its count']),
   ],
-  ['storage_retry', 'With storage on, a retry survives a restart.', notYet(storage)],
+  [
+    'storage_retry',
+    'With storage on, a retry survives a restart.',
+    proven([
+      diskHttp,
+      'stopped with a dead destination, all stays on disk and the next start delivers it once',
+    ]),
+  ],
   [
     'storage_kill',
     'With storage on, `kill -9` at any point loses no acknowledged item, and duplicates are bounded by what was in flight.',
-    notYet(storage),
+    proven(
+      [
+        'src/net/client/disk-crash.test.ts',
+        'what was settled is delivered, on disk or a dead letter, through every crash',
+      ],
+      [disk, 'what was persisted and then delivered is not sent again, nor read back'],
+    ),
   ],
-  ['storage_full', 'A full disk refuses before it acknowledges.', notYet(storage)],
+  [
+    'storage_full',
+    'A full disk refuses before it acknowledges.',
+    proven([disk, 'a full disk refuses, says when there is room again, and forgets nothing']),
+  ],
   ['storage_read_only', 'A read-only directory is refused at the start.', notYet(storage)],
   ['storage_tail', 'A corrupt tail is cut at the start, and counted.', notYet(storage)],
-  ['storage_middle', 'A corrupt entry in the middle is skipped, and counted.', notYet(storage)],
+  [
+    'storage_middle',
+    'A corrupt entry in the middle is skipped, and counted.',
+    proven([disk, 'a damaged record is counted, and the others are delivered']),
+  ],
 ])
