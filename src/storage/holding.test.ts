@@ -67,6 +67,17 @@ test('a sync makes safe what no policy did, or says that it may not be', async (
   expect(await readTexts(await aLog(failing.afterCrash('nothing'), options))).toEqual(['two'])
 })
 
+test('a sync makes safe what a killed process had written too', async () => {
+  const files = new SimulatedFileSystem()
+  const options = { sync: { kind: 'never' } } as const
+  await (await aLog(files, options)).append(aRecord('of the killed one'))
+  const log = await aLog(files, options)
+  await log.append(aRecord('of the next'))
+  await log.sync()
+  const left = await readTexts(await aLog(files.afterCrash('nothing'), options))
+  expect(left).toEqual(['of the killed one', 'of the next'])
+})
+
 test('a set of sequences is what was added to it, by one or by range, after a restart too', () => {
   const step = fc.record({ below: fc.boolean(), at: fc.integer({ min: 0, max: 60 }) })
   fc.assert(

@@ -38,6 +38,8 @@ export class LogReader {
   #position: number
   #open: OpenSegment | undefined
   #reading: Segment | undefined
+  #isClosed = false
+  readonly #closing = Promise.withResolvers<false>()
 
   /** @param position the first sequence of interest; where it is gone, the next one that is there */
   constructor(source: ReaderSource, position: number) {
@@ -51,10 +53,11 @@ export class LogReader {
       try {
         return await this.#read()
       } catch (cause) {
-        await this.close()
+        await this.#leave()
+        if (this.#isClosed) return undefined
         if (!this.#reading) throw cause
-        const { onUnreadable } = this.#source
-        if (!(await onUnreadable(this.#reading, cause, this.#position))) return undefined
+        const isTime = this.#source.onUnreadable(this.#reading, cause, this.#position)
+        if (!(await Promise.race([isTime, this.#closing.promise]))) return undefined
       }
     }
   }
@@ -76,7 +79,14 @@ export class LogReader {
     }
   }
 
+  /** Ends a call of `next` that waits; the reader is not used again. */
   async close(): Promise<void> {
+    this.#isClosed = true
+    this.#closing.resolve(false)
+    await this.#leave()
+  }
+
+  async #leave(): Promise<void> {
     const open = this.#open
     this.#open = undefined
     await open?.file.close().catch(() => undefined)
@@ -105,7 +115,7 @@ export class LogReader {
       throw cause
     })
     if (!file) return this.#openNext(segment.name.number)
-    await this.close()
+    await this.#leave()
     this.#open = { segment, file, cursor: new SegmentCursor(file, segment) }
     return this.#open
   }

@@ -74,7 +74,7 @@ export class SegmentLog {
     this.#gate = new Gate(this.#parts)
     this.#release = new Release(this.#parts)
     this.#retention = new Retention(this.#parts, this.#losses, this.#release)
-    this.#syncing = new Syncing(this.#parts)
+    this.#syncing = new Syncing(this.#parts, found.segments.at(-1))
     this.#unreadable = new Unreadable(this.#parts, this.#losses)
     this.#commits = new Commits(this.#parts, {
       gate: this.#gate,

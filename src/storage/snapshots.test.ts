@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { bytesOf, replace } from './log.fixture.ts'
-import { SimulatedFileSystem } from './simulated-file-system.ts'
+import { type FaultPlan, SimulatedFileSystem } from './simulated-file-system.ts'
 import { Snapshots } from './snapshots.ts'
 
 const aSnapshot = (text: string, offset = 7) => ({
@@ -27,7 +27,8 @@ async function twoSnapshots(): Promise<SimulatedFileSystem> {
 test('the newest snapshot comes back whole, after a restart too', async () => {
   const files = (await twoSnapshots()).afterCrash('nothing')
   const snapshots = new Snapshots(files, '/d')
-  expect(await snapshots.read()).toEqual({ kind: 'snapshot', snapshot: aSnapshot('newer') })
+  const snapshot = aSnapshot('newer')
+  expect(await snapshots.read()).toEqual({ kind: 'snapshot', snapshot, damagedSlots: 0 })
   await snapshots.write(aSnapshot('third'))
   expect(await found(files)).toBe('third')
 })
@@ -43,6 +44,19 @@ test('F4: each byte of the newest slot flipped falls back to the other', async (
   }
   await replace(files, '/d/snapshot-b', whole.subarray(1))
   expect(await found(files)).toBe('lost')
+})
+
+test('a slot that the disk does not give back falls back too; another failure is told', async () => {
+  const files = await twoSnapshots()
+  const failing = (code: 'EIO' | 'EACCES'): FaultPlan => {
+    return ({ name, path }) =>
+      name === 'read' && path.endsWith('snapshot-a') ? { kind: 'error', code } : undefined
+  }
+  files.faults = failing('EIO')
+  const found = await new Snapshots(files, '/d').read()
+  expect(found).toMatchObject({ snapshot: aSnapshot('older'), damagedSlots: 1 })
+  files.faults = failing('EACCES')
+  await expect(new Snapshots(files, '/d').read()).rejects.toThrow('EACCES')
 })
 
 test('F2: power lost after every call leaves a whole snapshot', async () => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
-import type { FileSystem } from './file-system.ts'
+import { errorCode, type FileSystem } from './file-system.ts'
 
 /** What was remembered at one moment, and up to where the logs were folded into it. */
 export interface Snapshot {
@@ -11,9 +11,12 @@ export interface Snapshot {
   readonly payload: Uint8Array
 }
 
-/** What a start finds. `lost`: there were snapshots, and none of them can be read. */
+/**
+ * What a start finds. `lost`: there were snapshots, and none of them can be read. With a damaged
+ * slot the snapshot may be the one before the newest.
+ */
 export type FoundSnapshot =
-  | { readonly kind: 'snapshot'; readonly snapshot: Snapshot }
+  | { readonly kind: 'snapshot'; readonly snapshot: Snapshot; readonly damagedSlots: number }
   | { readonly kind: 'empty'; readonly lost: boolean }
   | { readonly kind: 'newer'; readonly version: number }
 
@@ -49,14 +52,15 @@ export class Snapshots {
     const there = slots.filter((it) => names.includes(it))
     const found: Slot[] = []
     for (const name of there) {
-      const slot = decode(await this.#bytes(name))
+      const slot = await this.#slot(name)
       if (slot) found.push(slot)
     }
+    const damagedSlots = there.length - found.length
     const newest = found.sort((a, b) => b.generation - a.generation)[0]
     if (!newest) return { kind: 'empty', lost: there.length > 0 }
     this.#generation = newest.generation
     if (newest.version > version) return { kind: 'newer', version: newest.version }
-    return { kind: 'snapshot', snapshot: newest.snapshot() }
+    return { kind: 'snapshot', snapshot: newest.snapshot(), damagedSlots }
   }
 
   /** What each slot holds, without a write and whether or not it can be used. */
@@ -64,10 +68,9 @@ export class Snapshots {
     const names = await this.#files.readDirectory(this.#directory)
     const checks: SlotCheck[] = []
     for (const file of slots.filter((it) => names.includes(it))) {
-      const bytes = await this.#bytes(file)
-      const slot = decode(bytes)
-      const isDamaged = slot === undefined
-      checks.push({ file, bytes: bytes.length, isDamaged, generation: slot?.generation })
+      const bytes = await this.#files.sizeBytes(join(this.#directory, file))
+      const slot = await this.#slot(file)
+      checks.push({ file, bytes, isDamaged: slot === undefined, generation: slot?.generation })
     }
     return checks
   }
@@ -88,6 +91,16 @@ export class Snapshots {
     await this.#files.rename(`${path}.new`, path)
     await this.#files.syncDirectory(this.#directory)
     this.#generation = generation
+  }
+
+  /** What the disk does not give back is as good as damaged; any other failure is not. */
+  async #slot(name: string): Promise<Slot | undefined> {
+    try {
+      return decode(await this.#bytes(name))
+    } catch (cause) {
+      if (errorCode(cause) === 'EIO') return undefined
+      throw cause
+    }
   }
 
   async #bytes(name: string): Promise<Buffer> {

@@ -96,6 +96,18 @@ test('a log that closes ends the waiting of its readers', async () => {
   expect(await next).toBeUndefined()
 })
 
+test('so does a reader that is closed', async () => {
+  const files = new SimulatedFileSystem()
+  const log = await aLog(files, { segmentBytes: 100 })
+  for (const it of ten) await log.append(aRecord(it))
+  files.faults = await failing(files, 0, 'EMFILE')
+  const reader = log.reader()
+  const next = reader.next()
+  await reader.close()
+  expect(await next).toBeUndefined()
+  await log.close()
+})
+
 test('damage in an old segment is found before anybody reads it; copies are bounded', async () => {
   const files = new SimulatedFileSystem()
   const log = await logOfTen(files)
