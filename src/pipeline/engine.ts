@@ -88,7 +88,7 @@ export class Engine {
     this.instances = instances
     this.#plan = plan(options.config, instances)
     this.#telemetry = new Telemetry(meter)
-    this.#streams = new Streams(this.#plan, instances, this.#telemetry, this.#lost, tracing)
+    this.#streams = new Streams(this.#telemetry, this.#lost, tracing)
     this.#outbox = new Outbox(this.#streams, exporters, scheduler, this.#telemetry)
     this.#receivers = new Receivers(instances.receivers, this.#receive, this.#lost)
     const sequencer = new Sequencer(this.#plan, this.#telemetry, options.onRecord)
@@ -255,7 +255,7 @@ export class Engine {
     const { storage } = environment
     const logger = environment.log({ id: 'engine', role: 'processor' })
     const recalled = storage && (await recall(this.#memory, storage.snapshots, fingerprint, logger))
-    this.#streams.start()
+    this.#streams.use(this.#streams.open(this.#plan, this.instances))
     const parts = {
       plan: () => this.#plan,
       exporters: () => this.instances.exporters,
