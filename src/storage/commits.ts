@@ -106,7 +106,10 @@ export class Commits implements Step {
     const { active } = writer
     if (active?.complete && active.endBytes > 0 && (await release.now())) return
     const reason = gate.room().records > 0 ? 'full' : 'too_many'
-    if (options.whenFull === 'drop_oldest' && (await retention.dropOldest(reason))) return
+    if (options.whenFull === 'drop_oldest') {
+      if (await retention.dropOldest(reason)) return
+      if (await options.makeRoom?.()) return
+    }
     gate.full(this.#pending.bytes)
     this.#pending.refuse('full', 'vital')
     if (options.whenFull !== 'block' || this.#isClosing) {

@@ -28,6 +28,11 @@ export class DeadLetters {
     return new DeadLetters(await SegmentLog.open({ ...options, whenFull: 'drop_oldest' }))
   }
 
+  /** In a log that is open already, and drops its oldest when it is full. */
+  static in(log: SegmentLog): DeadLetters {
+    return new DeadLetters(log)
+  }
+
   private constructor(log: SegmentLog) {
     this.log = log
   }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { FileSystem } from './file-system.ts'
 import { headerBytes } from './record.ts'
-import type { OnDamage } from './recovery.ts'
+import { type OnDamage, skippedSequences } from './recovery.ts'
 import { type Segment, segmentFile } from './segment.ts'
 import { SegmentCursor } from './segment-cursor.ts'
 import type { Segments } from './segments.ts'
@@ -14,7 +14,7 @@ export async function explore(
   { files, directory }: { readonly files: FileSystem; readonly directory: string },
   segments: Segments,
   segment: Segment,
-  onDamage: OnDamage,
+  onLoss: { readonly onDamage: OnDamage; readonly onMissing: (records: number) => void },
 ): Promise<void> {
   const file = await files
     .open(join(directory, segmentFile(segment.name)), 'read')
@@ -25,9 +25,11 @@ export async function explore(
     for (;;) {
       const found = await cursor.next(() => false)
       if (!found || found.kind === 'torn') break
-      if (found.kind === 'damaged') await onDamage(segment, found)
+      if (found.kind === 'damaged') await onLoss.onDamage(segment, found)
       else segments.change(segment, () => know(segment, found.header))
     }
+    // A start may have skipped that many sequences behind it; those never were.
+    onLoss.onMissing(segment.unsettledFrom(cursor.expected) % skippedSequences)
     segments.change(segment, () => segment.endAt(cursor.expected))
   } catch {
     // The disk failed, not the record: nothing is settled.

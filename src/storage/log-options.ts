@@ -31,6 +31,11 @@ export interface SegmentLogOptions {
   /** Segments whose newest record was received longer ago are dropped; off where absent. */
   readonly maxAgeMs?: number
   readonly whenFull: WhenFull
+  /**
+   * Asked when a log that drops its oldest is full and has nothing to drop: whether another one has
+   * made room.
+   */
+  readonly makeRoom?: () => Promise<boolean>
   /** Told of every loss, besides the counts in {@link LogStatus}. */
   readonly onDropped?: (reason: DropReason, dropped: Dropped) => void
 }

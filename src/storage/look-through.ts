@@ -12,6 +12,8 @@ export interface LookThroughOptions {
   readonly segments: Segments
   readonly timers: Timers
   readonly onDamage: OnDamage
+  /** Told of records that should be in a segment, and are not. */
+  readonly onMissing: (records: number) => void
   readonly onSettled: (segment: Segment) => void
 }
 
@@ -53,10 +55,10 @@ export class LookThrough {
   }
 
   async #explore(): Promise<void> {
-    const { options, segments, onDamage, onSettled } = this.#options
+    const { options, segments, onSettled } = this.#options
     for (const segment of this.#found) {
       if (this.#isEnded) return
-      await explore(options, segments, segment, onDamage)
+      await explore(options, segments, segment, this.#options)
       if (segment.complete) onSettled(segment)
     }
   }

@@ -43,6 +43,12 @@ export class Losses {
     onSettled(segment)
   }
 
+  /** Records that were committed and are not in their file, which ends too early. */
+  missing = (records: number): void => {
+    this.#damaged += records
+    this.#options.drops.add('damaged', { records, items: 0 })
+  }
+
   /** All that a segment still holds; its file goes with the next release. */
   drop(segment: Segment, reason: DropReason): void {
     const { heldRecords: records, heldItems: items } = segment

@@ -6,6 +6,12 @@ import { headerBytes } from './record.ts'
 import { parseSegmentFile, Segment, type SegmentName, segmentFile } from './segment.ts'
 import { type Damage, SegmentCursor } from './segment-cursor.ts'
 
+/**
+ * Where groups are not synced, readers may have seen records that a power loss took; a start skips
+ * this many sequences, so that what comes next is not mistaken for them.
+ */
+export const skippedSequences = 2 ** 20
+
 /** What a directory holds at start; every segment in it is sealed. */
 export interface Recovered {
   readonly segments: readonly Segment[]

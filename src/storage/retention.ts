@@ -12,6 +12,7 @@ export class Retention implements Step {
   readonly #parts: LogParts
   readonly #losses: Losses
   readonly #release: Release
+  readonly #asked: PromiseWithResolvers<boolean>[] = []
   #isDue = false
 
   constructor(parts: LogParts, losses: Losses, release: Release) {
@@ -21,7 +22,15 @@ export class Retention implements Step {
   }
 
   get isDue(): boolean {
-    return this.#isDue
+    return this.#isDue || this.#asked.length > 0
+  }
+
+  /** Another log needs room: as {@link dropOldest}, once it is this step's turn. */
+  askedForRoom(): Promise<boolean> {
+    const asked = Promise.withResolvers<boolean>()
+    this.#asked.push(asked)
+    this.#parts.wake()
+    return asked.promise
   }
 
   /** Something is held. */
@@ -43,8 +52,13 @@ export class Retention implements Step {
     return oldest.released
   }
 
-  /** Segments are also ended by age, so that records of about one age go together. */
   async run(): Promise<void> {
+    for (const it of this.#asked.splice(0)) it.resolve(await this.dropOldest('full'))
+    if (this.#isDue) await this.#dropAged()
+  }
+
+  /** Segments are also ended by age, so that records of about one age go together. */
+  async #dropAged(): Promise<void> {
     this.#isDue = false
     const { options, writer, segments, failures } = this.#parts
     const { maxAgeMs = 0, clock } = options

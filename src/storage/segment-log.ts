@@ -11,7 +11,7 @@ import { Losses } from './losses.ts'
 import type { Appended } from './pending.ts'
 import { Quarantine } from './quarantine.ts'
 import { headerBytes } from './record.ts'
-import { type Recovered, recover } from './recovery.ts'
+import { type Recovered, recover, skippedSequences } from './recovery.ts'
 import { Release } from './release.ts'
 import { Retention } from './retention.ts'
 import type { Segment } from './segment.ts'
@@ -21,12 +21,6 @@ import { Segments } from './segments.ts'
 import { Steps } from './steps.ts'
 import { Syncing } from './syncing.ts'
 import { Unreadable } from './unreadable.ts'
-
-/**
- * Where groups are not synced, readers may have seen records that a power loss took; a start skips
- * this many sequences, so that what comes next is not mistaken for them.
- */
-const unsyncedRecords = 2 ** 20
 
 /**
  * An append-only log of records in segment files. What `append` resolves to `appended` is read
@@ -83,8 +77,9 @@ export class SegmentLog {
       onCommit: () => this.#committed(),
     })
     this.#gate.onRoom(() => this.#commits.unblock())
-    const { damaged: onDamage } = this.#losses
-    this.#lookThrough = new LookThrough({ ...this.#parts, onDamage, onSettled }, found.segments)
+    const { damaged: onDamage, missing: onMissing } = this.#losses
+    const looking = { ...this.#parts, onDamage, onMissing, onSettled }
+    this.#lookThrough = new LookThrough(looking, found.segments)
     const urgent = [this.#unreadable, this.#release, this.#syncing, this.#retention]
     for (const step of [...urgent, this.#commits, this.#release.checkpoint]) this.#steps.add(step)
     this.#retention.later()
@@ -154,6 +149,11 @@ export class SegmentLog {
       segments.change(segment, () => segment.acknowledgeBelow(sequence))
       this.#settled(segment)
     }
+  }
+
+  /** Drops its oldest segment, counted, to make room for another log; whether there was one. */
+  async dropOldest(): Promise<boolean> {
+    return this.#closed ? false : this.#retention.askedForRoom()
   }
 
   /**
@@ -235,7 +235,7 @@ function partsOf(options: SegmentLogOptions, found: Recovered, wake: () => void)
   const segments = new Segments(budget)
   for (const segment of found.segments) segments.add(segment)
   const syncsGroups = sync.kind === 'always'
-  const skipped = syncsGroups || found.segments.length === 0 ? 0 : unsyncedRecords
+  const skipped = syncsGroups || found.segments.length === 0 ? 0 : skippedSequences
   const writing = { ...options, syncsGroups, segments }
   const writer = new SegmentWriter(writing, found.nextSequence + skipped, found.nextNumber)
   const failures = { reads: 0, writes: 0, checkpoints: 0 }

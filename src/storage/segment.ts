@@ -99,6 +99,13 @@ export class Segment {
     this.acknowledged.addBelow(end)
   }
 
+  /** How many of its sequences from one on nobody has settled. */
+  unsettledFrom(sequence: number): number {
+    let count = 0
+    for (let at = sequence; at < this.nextSequence; at++) if (!this.acknowledged.has(at)) count++
+    return count
+  }
+
   /** It turned out to end before `sequence`. */
   endAt(sequence: number): void {
     if (sequence >= this.nextSequence) return

@@ -70,6 +70,37 @@ test('dead letters take a tenth, and make room for new ones', async () => {
   await store.close()
 })
 
+test('dead letters of one destination make room for those of another', async () => {
+  const store = await Store.open(options())
+  const [many, few] = [await store.deadLetters('many'), await store.deadLetters('few')]
+  const letter = { reason: 'HTTP 400', payload: Buffer.alloc(60), receivedMs: 1, items: 3 }
+  for (let at = 0; at < 20; at++) await many.keep(letter)
+  expect(await few.keep(letter)).toMatchObject({ kind: 'appended' })
+  expect(few.log.status()).toMatchObject({ heldRecords: 1, dropped: {} })
+  expect(store.status().usedBytes).toBeLessThanOrEqual(1000)
+  await store.close()
+})
+
+test('logs that nobody opens count too', async () => {
+  const files = new SimulatedFileSystem()
+  const store = await Store.open(options({ files }))
+  const log = await store.log('queues/gone')
+  while (log.hasRoom(600)) await log.append(aRecord(big))
+  const { usedBytes } = store.status()
+  await store.close()
+
+  const again = await Store.open(options({ files }))
+  expect(again.status().usedBytes).toBeGreaterThanOrEqual(usedBytes)
+  const ingest = await again.log('ingest')
+  expect(await ingest.append(aRecord(big))).toMatchObject({ kind: 'retryable' })
+  const found = await again.log('queues/gone')
+  expect(again.status().usedBytes).toBe(usedBytes)
+  found.acknowledgeBelow(found.nextSequence)
+  await found.sync()
+  expect(await ingest.append(aRecord(big))).toMatchObject({ kind: 'appended' })
+  await again.close()
+})
+
 test('only queues and dead letters forget what is too old', async () => {
   const clock = new StillClock()
   const store = await Store.open(options({ clock, maxAgeMs: 1000 }))

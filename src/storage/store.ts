@@ -2,11 +2,13 @@ import { dirname, join } from 'node:path'
 import { Budget } from './budget.ts'
 import type { Clock } from './clock.ts'
 import { DeadLetters } from './dead-letters.ts'
-import { errorCode, type FileSystem, type Volume } from './file-system.ts'
+import type { FileSystem, Volume } from './file-system.ts'
 import type { LogStatus, SegmentLogOptions, SyncPolicy, WhenFull } from './log-options.ts'
 import { type OwnedDirectory, ownDirectory } from './owned-directory.ts'
 import { SegmentLog } from './segment-log.ts'
 import { Snapshots } from './snapshots.ts'
+import { bytesIn, logNames } from './store-files.ts'
+import { makeWritable } from './writable.ts'
 
 export interface StoreOptions {
   readonly files: FileSystem
@@ -27,7 +29,10 @@ export interface StoreOptions {
 
 /** What is special about one log. */
 export type LogSettings = Partial<
-  Pick<SegmentLogOptions, 'sync' | 'whenFull' | 'maxRecords' | 'maxAgeMs' | 'onDropped'>
+  Pick<
+    SegmentLogOptions,
+    'sync' | 'whenFull' | 'maxRecords' | 'maxAgeMs' | 'makeRoom' | 'onDropped'
+  >
 >
 
 /** What lies in a store. */
@@ -59,6 +64,8 @@ export class Store {
   readonly #logs = new Map<string, Promise<SegmentLog>>()
   readonly #letters = new Map<string, Promise<DeadLetters>>()
   readonly #open = new Map<string, SegmentLog>()
+  /** Bytes of logs that lie here and nobody has opened. */
+  readonly #unopened = new Map<string, number>()
 
   /** Makes the directory and takes it; rejects with a sentence for people where it cannot. */
   static async open(options: StoreOptions): Promise<Store> {
@@ -66,7 +73,14 @@ export class Store {
     await makeWritable(files, directory)
     const owned = own(directory)
     if (!owned) throw new Error(`${directory} is in use by another process: stop that one first`)
-    return new Store(options, owned)
+    const store = new Store(options, owned)
+    try {
+      await store.#countUnopened()
+      return store
+    } catch (cause) {
+      owned.release()
+      throw new Error(`${directory} cannot be read`, { cause })
+    }
   }
 
   private constructor(options: StoreOptions, owned: OwnedDirectory) {
@@ -83,31 +97,22 @@ export class Store {
    *
    * @param name a path below the directory, such as `ingest`, or `queues/` and an encoded id
    */
-  async log(name: string, how: LogSettings = {}): Promise<SegmentLog> {
-    const { maxAgeMs } = this.#options
-    const isQueue = dirname(name) === storeLayout.queues
-    const settings = { ...(isQueue && maxAgeMs !== undefined && { maxAgeMs }), ...how }
-    const open = () =>
-      this.#register(name, SegmentLog.open(this.#logOptions(name, this.#budget, settings)))
-    return once(this.#logs, name, (it) => it.isClosed, open)
+  log(name: string, how: LogSettings = {}): Promise<SegmentLog> {
+    return once(
+      this.#logs,
+      name,
+      (it) => it.isClosed,
+      () => this.#openLog(name, how),
+    )
   }
 
-  /** Dead letters of that name; the oldest make room for new ones. */
-  async deadLetters(name: string, how: LogSettings = {}): Promise<DeadLetters> {
+  /** Dead letters of that name; the oldest of all make room for new ones. */
+  deadLetters(name: string, how: LogSettings = {}): Promise<DeadLetters> {
     const path = join(storeLayout.deadLetters, name)
-    const { maxAgeMs } = this.#options
-    const settings = { ...(maxAgeMs !== undefined && { maxAgeMs }), ...how }
-    const options = this.#logOptions(path, this.#deadLetterBudget, settings)
-    return once(
-      this.#letters,
-      name,
-      (it) => it.log.isClosed,
-      async () => {
-        const letters = await DeadLetters.open(options)
-        await this.#register(path, Promise.resolve(letters.log))
-        return letters
-      },
-    )
+    const makeRoom = () => this.#dropDeadLetters(path)
+    const open = async () =>
+      DeadLetters.in(await this.log(path, { ...how, whenFull: 'drop_oldest', makeRoom }))
+    return once(this.#letters, name, (it) => it.log.isClosed, open)
   }
 
   snapshots(): Snapshots {
@@ -125,25 +130,56 @@ export class Store {
 
   /** Closes every log, then lets another process have the directory. */
   async close(): Promise<void> {
-    await Promise.allSettled([...this.#logs.values(), ...this.#letters.values()])
+    await Promise.allSettled(this.#logs.values())
     await Promise.allSettled([...this.#open.values()].map((it) => it.close()))
     this.#owned.release()
   }
 
-  async #register(name: string, opening: Promise<SegmentLog>): Promise<SegmentLog> {
-    const log = await opening
+  async #countUnopened(): Promise<void> {
+    const { files } = this.#options
+    for (const name of await logNames(files, this.directory)) {
+      const bytes = await bytesIn(files, join(this.directory, name))
+      this.#unopened.set(name, bytes)
+      this.#budgetOf(name).use(bytes)
+    }
+  }
+
+  async #openLog(name: string, how: LogSettings): Promise<SegmentLog> {
+    const { files, clock, salt, sync, whenFull, maxAgeMs } = this.#options
+    const budget = this.#budgetOf(name)
+    budget.use(-(this.#unopened.get(name) ?? 0))
+    this.#unopened.delete(name)
+    const { maxBytes } = budget
+    const log = await SegmentLog.open({
+      ...{ files, clock, salt, sync, whenFull, budget, maxBytes },
+      // A segment that is written cannot be dropped: there must be several within the bound.
+      segmentBytes: Math.min(this.#options.segmentBytes, Math.ceil(maxBytes / 8)),
+      directory: join(this.directory, name),
+      ...(maxAgeMs !== undefined && forgets(name) && { maxAgeMs }),
+      ...how,
+    })
     this.#open.set(name, log)
     return log
   }
 
-  #logOptions(name: string, budget: Budget, how: LogSettings): SegmentLogOptions {
-    const { files, clock, salt, sync, whenFull } = this.#options
-    const { maxBytes } = budget
-    // A segment that is written cannot be dropped: there must be several within the bound.
-    const segmentBytes = Math.min(this.#options.segmentBytes, Math.ceil(maxBytes / 8))
-    const directory = join(this.directory, name)
-    return { files, clock, salt, sync, whenFull, segmentBytes, directory, budget, maxBytes, ...how }
+  #budgetOf(name: string): Budget {
+    return dirname(name) === storeLayout.deadLetters ? this.#deadLetterBudget : this.#budget
   }
+
+  /** For a log that has nothing to drop: another one's oldest, of the one that has the most. */
+  async #dropDeadLetters(forName: string): Promise<boolean> {
+    const others = [...this.#open]
+      .filter(([name, it]) => dirname(name) === storeLayout.deadLetters && !it.isClosed)
+      .filter(([name, it]) => name !== forName && it.status().bytes > 0)
+      .sort(([, a], [, b]) => b.status().bytes - a.status().bytes)
+    return (await others[0]?.[1].dropOldest()) ?? false
+  }
+}
+
+/** Only what waits for people or for a destination may grow too old. */
+function forgets(name: string): boolean {
+  const folder = dirname(name)
+  return folder === storeLayout.queues || folder === storeLayout.deadLetters
 }
 
 async function once<T>(
@@ -160,31 +196,4 @@ async function once<T>(
   const made = make()
   open.set(name, made)
   return made
-}
-
-/** A full volume is no obstacle: what lies on it can still be sent and unlinked. */
-async function makeWritable(files: FileSystem, directory: string): Promise<void> {
-  try {
-    await files.makeDirectory(directory)
-  } catch (cause) {
-    throw new Error(`${directory} ${reasonOf(cause, 'cannot be made')}`, { cause })
-  }
-  const probe = join(directory, '.writable')
-  try {
-    const file = await files.open(probe, 'replace')
-    await file.close()
-    await files.unlink(probe)
-  } catch (cause) {
-    if (errorCode(cause) === 'ENOSPC') return
-    throw new Error(`${directory} ${reasonOf(cause, 'is not writable')}`, { cause })
-  }
-}
-
-function reasonOf(cause: unknown, what: string): string {
-  const code = errorCode(cause)
-  if (code === 'EEXIST' || code === 'ENOTDIR') return 'is not a directory, or lies below a file'
-  if (code === 'EACCES' || code === 'EPERM') return `${what}: this user may not`
-  if (code === 'EROFS') return `${what}: the volume is mounted read-only`
-  if (code === 'ENOSPC') return `${what}: the volume is full`
-  return `${what}: ${cause instanceof Error ? cause.message : cause}`
 }

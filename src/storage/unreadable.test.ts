@@ -129,6 +129,26 @@ test('damage in an old segment is found before anybody reads it; copies are boun
   await third.close()
 })
 
+test('records that an old segment lost at its end are counted', async () => {
+  const files = new SimulatedFileSystem()
+  const log = await logOfTen(files)
+  log.acknowledge(4)
+  await log.close()
+  for (const [at, length] of [
+    [0, 48],
+    [1, 60],
+    [2, 0],
+  ] as const) {
+    const path = `${directory}/${(await segmentFiles(files))[at]}`
+    const bytes = await bytesOf(files, path)
+    await replace(files, path, bytes.subarray(0, length))
+  }
+  const again = await aLog(files, options)
+  await again.explored
+  expect(again.status()).toMatchObject({ damagedRecords: 3, heldRecords: 6, heldItems: 6 })
+  await again.close()
+})
+
 test('looking through large segments pauses, and ends when the log closes', async () => {
   const files = new SimulatedFileSystem()
   const large = { segmentBytes: 2 ** 22 }
