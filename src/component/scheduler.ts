@@ -41,3 +41,16 @@ export function wait(
     signal?.addEventListener('abort', onAbort, { once: true })
   })
 }
+
+/** Whether `work` is done within a time; it goes on when it is not. */
+export async function within(
+  scheduler: Scheduler,
+  work: Promise<unknown>,
+  timeMs: number,
+): Promise<boolean> {
+  const late = Promise.withResolvers<false>()
+  const cancel = scheduler.schedule(() => late.resolve(false), timeMs)
+  const inTime = await Promise.race([work.then(() => true), late.promise])
+  cancel()
+  return inTime
+}

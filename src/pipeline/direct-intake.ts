@@ -29,10 +29,12 @@ export interface DirectIntakeOptions {
 export class DirectIntake implements Intake {
   readonly #options: DirectIntakeOptions
   readonly #door: Door
+  #plan: Plan
 
   constructor(options: DirectIntakeOptions) {
     const { plan, exporters, scheduler, telemetry, turns } = options
     this.#options = options
+    this.#plan = plan
     this.#door = new Door(plan, exporters, scheduler, telemetry, (admitted) =>
       turns.take(() => this.#enter(admitted)),
     )
@@ -57,12 +59,21 @@ export class DirectIntake implements Intake {
     })
   }
 
+  use(plan: Plan, exporters: Instances['exporters']): void {
+    this.#plan = plan
+    this.#door.use(plan, exporters)
+  }
+
   close(): void {
     this.#door.close()
   }
 
   /** A throw here is a defect of ours: it costs this request, not the process. */
   #enter(admitted: Admitted): void {
+    if (admitted.plan !== this.#plan) {
+      releaseAll(admitted.slots)
+      return this.#door.knock(admitted.receiver, admitted.delivery, admitted.batch)
+    }
     try {
       this.#takeEffect(admitted)
     } catch (cause) {

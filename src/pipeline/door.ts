@@ -9,6 +9,8 @@ import type { Telemetry } from './telemetry.ts'
 
 /** A request that may take effect: mapped, with room in every destination. */
 export interface Admitted {
+  /** The plan that it was admitted for. */
+  readonly plan: Plan
   readonly receiver: string
   readonly delivery: Delivery
   readonly batch: TelemetryBatch
@@ -43,8 +45,8 @@ const shuttingDown: Outcome = { kind: 'retryable', reason: 'shutting down', retr
  * for each receiver and signal.
  */
 export class Door {
-  readonly #plan: Plan
-  readonly #exporters: Instances['exporters']
+  #plan: Plan
+  #exporters: Instances['exporters']
   readonly #scheduler: Scheduler
   readonly #telemetry: Telemetry
   readonly #enter: (admitted: Admitted) => void
@@ -88,7 +90,7 @@ export class Door {
     const key = `${batch.kind} ${receiver}`
     const line = this.#lines.get(key) ?? []
     this.#lines.set(key, line)
-    const request = { receiver, delivery, batch, passages, ended }
+    const request = { plan: this.#plan, receiver, delivery, batch, passages, ended }
     let turnedAway: Refused | undefined
     if (line.length === 0) {
       turnedAway = this.#reserve(request)
@@ -110,6 +112,18 @@ export class Door {
     return sum
   }
 
+  /** Lets in by another plan from here on; those who wait knock again. */
+  use(plan: Plan, exporters: Instances['exporters']): void {
+    this.#plan = plan
+    this.#exporters = exporters
+    this.#forgetRooms()
+    const waiting = [...this.#lines.values()].flatMap((line) => line.splice(0))
+    for (const { cancel, receiver, delivery, batch } of waiting) {
+      cancel()
+      this.knock(receiver, delivery, batch)
+    }
+  }
+
   /** Refuses all that wait, and from here on whatever finds no room. */
   close(): void {
     this.#closed = true
@@ -119,6 +133,10 @@ export class Door {
         this.#refuse(waiting.receiver, waiting.delivery, 'shutting_down', shuttingDown)
       }
     }
+    this.#forgetRooms()
+  }
+
+  #forgetRooms(): void {
     for (const forget of this.#watched.values()) forget()
     this.#watched.clear()
   }

@@ -1,6 +1,7 @@
 import type { Batch, PipelineKind } from '../component/batch.ts'
 import { type Delivery, type Outcome, settleOnce, worst } from '../component/delivery.ts'
 import type { Catalogue } from '../component/factory.ts'
+import type { Listeners } from '../component/listeners.ts'
 import type { LogRecord, RecordBody } from '../component/record.ts'
 import { RequestWindow } from '../state/request-window.ts'
 import { Checkpoints } from './checkpoints.ts'
@@ -13,11 +14,12 @@ import { createInstances, type Instances } from './instances.ts'
 import type { Intake } from './intake.ts'
 import type { LogClient } from './log-client.ts'
 import { loggedRequests } from './logged-requests.ts'
-import type { Memory } from './memory-image.ts'
+import { type Memory, moveMemory } from './memory-image.ts'
 import { Outbox } from './outbox.ts'
 import { type Plan, plan } from './plan.ts'
 import { recall } from './recall.ts'
 import { Receivers } from './receivers.ts'
+import { type Changes, changesOf, prepare, type Running, retire, type Successor } from './reload.ts'
 import { type Folded, runBefore, Sequencer } from './sequencer.ts'
 import { type Progress, stopInOrder } from './stop.ts'
 import { Streams } from './streams.ts'
@@ -41,6 +43,20 @@ export interface EngineOptions {
   readonly onRecord?: (record: LogRecord) => void
 }
 
+/** A configuration to go over to. */
+export interface Reload {
+  readonly config: GraphConfig
+  readonly fingerprint: string
+  /** What changed, for the record. */
+  readonly reason: string
+  /** For the receivers that are created for it. */
+  readonly listeners?: Listeners | undefined
+}
+
+export type Reloaded =
+  | { readonly ok: true; readonly changes: Changes }
+  | { readonly ok: false; readonly problems: readonly GraphProblem[] }
+
 export type Built =
   | { readonly ok: true; readonly engine: Engine }
   | { readonly ok: false; readonly problems: readonly GraphProblem[] }
@@ -62,8 +78,8 @@ export function buildEngine(options: EngineOptions): Built {
 
 /** The running graph. */
 export class Engine {
-  readonly instances: Instances
-  readonly #plan: Plan
+  #running: Running
+  #plan: Plan
   readonly #options: EngineOptions
   readonly #telemetry: Telemetry
   readonly #streams: Streams
@@ -76,6 +92,11 @@ export class Engine {
   #intake: Intake | undefined
   #client: LogClient | undefined
   #checkpoints: Checkpoints | undefined
+  /** Components that have started and must not be heard before their graph takes over. */
+  readonly #early = new Set<Host>()
+  readonly #heldBack: { readonly host: Host; readonly delivery: Delivery }[] = []
+  #reloading: Promise<unknown> = Promise.resolve()
+  #retiring: Promise<void> = Promise.resolve()
   #stopped = false
   #killed = false
   #stopping: Promise<boolean> | undefined
@@ -83,20 +104,23 @@ export class Engine {
   /** Use {@link buildEngine}. */
   constructor(options: EngineOptions, instances: Instances) {
     const { scheduler, meter, tracing, storage } = options.environment
-    const { exporters } = instances
     this.#options = options
-    this.instances = instances
+    this.#running = { config: options.config, instances }
     this.#plan = plan(options.config, instances)
     this.#telemetry = new Telemetry(meter)
     this.#streams = new Streams(this.#telemetry, this.#lost, tracing)
-    this.#outbox = new Outbox(this.#streams, exporters, scheduler, this.#telemetry)
-    this.#receivers = new Receivers(instances.receivers, this.#receive, this.#lost)
+    this.#outbox = new Outbox(
+      this.#streams,
+      () => this.instances.exporters,
+      scheduler,
+      this.#telemetry,
+    )
+    this.#receivers = new Receivers(this.#receive, this.#lost)
     const sequencer = new Sequencer(this.#plan, this.#telemetry, options.onRecord)
-    const hosts = this.#plan.chains.flatMap((chain) => chain.folds).map((it) => it.host)
     const windowMs = storage?.requests?.windowMs ?? 0
     this.#memory = {
       sequencer,
-      hosts: () => hosts,
+      hosts: () => rememberingHosts(this.#plan),
       requests: new RequestWindow({ windowMs, maxEntries: maxRequestsSeen }),
       dormant: new Map(),
     }
@@ -112,11 +136,28 @@ export class Engine {
     if (this.#stopped) throw new Error('an engine that was stopped does not start again')
     try {
       await this.#takeUp()
-      await this.#receivers.start()
+      await this.#receivers.start(this.instances.receivers)
     } catch (cause) {
       await this.stop(0)
       throw cause
     }
+  }
+
+  /** The components that run. */
+  get instances(): Instances {
+    return this.#running.instances
+  }
+
+  /**
+   * Goes over to another configuration while it runs. What did not change stays as it is: listeners,
+   * queues and what is remembered; a component that changed takes over what the one before it
+   * remembered. Nothing changes where there are problems; rejects, and nothing changes either, where
+   * something new cannot be created or started. Resolves once the new graph is in use.
+   */
+  reload(next: Reload): Promise<Reloaded> {
+    const reloading = this.#reloading.then(() => this.#reload(next))
+    this.#reloading = reloading.catch(() => {})
+    return reloading
   }
 
   /** Makes something from outside a record; resolves when it is folded. */
@@ -193,9 +234,10 @@ export class Engine {
   async #stop(deadlineMs: number): Promise<boolean> {
     this.#stopped = true
     this.#ticks.stop()
+    await this.#reloading
     const inTime = await stopInOrder(
       {
-        config: this.#options.config,
+        config: this.#running.config,
         instances: this.instances,
         receivers: this.#receivers,
         intake: this.#intake,
@@ -227,7 +269,86 @@ export class Engine {
     for (const host of this.instances.hosts) host.cut()
   }
 
+  async #reload({ config, fingerprint, reason, listeners }: Reload): Promise<Reloaded> {
+    if (this.#stopped || this.#intake === undefined) throw new Error('the engine does not run')
+    await this.#retiring
+    const environment = { ...this.#options.environment, listeners }
+    const before = this.#running
+    const parts = {
+      before,
+      catalogue: this.#options.catalogue,
+      environment,
+      calls: {
+        emit: (id: string, kind: PipelineKind, batch: Batch) => this.emit(id, kind, batch),
+        result: (id: string, body: unknown) => this.result(id, body),
+      },
+      streams: this.#streams,
+      receivers: this.#receivers,
+      hold: (hosts: readonly Host[]) => {
+        for (const host of hosts) this.#early.add(host)
+      },
+    }
+    const next = await prepare(parts, config).catch((cause: unknown) => {
+      this.#dismissEarly()
+      throw cause
+    })
+    if (!('plan' in next)) return { ok: false, problems: next }
+    await new Promise<void>((resolve) => {
+      this.#turns.take(() => {
+        this.#takeOver(next, reason, fingerprint)
+        resolve()
+      })
+    })
+    const who = this.#checkpoints?.who
+    if (who) void this.#checkpoints?.begin({ ...who, epoch: who.epoch + 1, fingerprint })
+    return { ok: true, changes: changesOf(before.instances, next.instances) }
+  }
+
+  /** In one turn: no record is folded by half of each graph. */
+  #takeOver(next: Successor, reason: string, fingerprint: string): void {
+    const before = this.#running
+    const hosts = rememberingHosts(this.#plan)
+    this.#plan = next.plan
+    this.#running = next
+    const { exporters } = next.instances
+    moveMemory(hosts, rememberingHosts(next.plan), this.#memory.dormant, (id, cause) => {
+      const log = this.#options.environment.log({ id, role: 'processor' })
+      log.error({ err: cause }, 'cannot take over what was remembered; begins anew')
+    })
+    this.#memory.sequencer.use(next.plan)
+    const flow = this.#streams.use(next.flow)
+    this.#commitQuietly({ kind: 'epoch', reason, fingerprint })
+    this.#intake?.use(next.plan, exporters)
+    this.#hearEarly()
+    this.#retiring = retire({
+      before: before.instances,
+      flow,
+      after: next.instances,
+      streams: this.#streams,
+      receivers: this.#receivers,
+      scheduler: this.#options.environment.scheduler,
+    }).finally(next.goneBefore)
+    this.#ticks.plan()
+  }
+
+  /** Takes up what came before its graph did. */
+  #hearEarly(): void {
+    this.#early.clear()
+    for (const { host, delivery } of this.#heldBack.splice(0)) this.#receive(host, delivery)
+  }
+
+  /** Their graph does not take over: clients come again, to what runs. */
+  #dismissEarly(): void {
+    this.#early.clear()
+    const outcome: Outcome = { kind: 'retryable', reason: 'a reload failed', retryAfterMs: 1_000 }
+    for (const { delivery } of this.#heldBack.splice(0)) delivery.settle(outcome)
+  }
+
   #receive = (host: Host, delivery: Delivery): void => {
+    if (this.#early.has(host)) {
+      this.#heldBack.push({ host, delivery })
+      return
+    }
     const settle = settleOnce(
       (outcome) => {
         this.#unsettled.get(settle)?.settled(outcome)
@@ -242,6 +363,10 @@ export class Engine {
     }
     this.#unsettled.set(settle, this.#options.environment.tracing?.received(host.id, batch))
     if (this.#intake === undefined) return settle({ kind: 'retryable', reason: 'not started' })
+    const hasLeft = !this.instances.hosts.includes(host)
+    if (hasLeft && this.#plan.trunks(host.id, batch.kind).length === 0) {
+      return settle({ kind: 'retryable', reason: `${host.id} is not configured any more` })
+    }
     this.#intake.receive(host.id, { ...delivery, settle }, batch)
   }
 
@@ -346,4 +471,8 @@ export class Engine {
     host?.settings.log.error({ err: cause }, `${component} was lost`)
     this.#options.onLost?.(component, cause)
   }
+}
+
+function rememberingHosts({ chains }: Plan): readonly Host[] {
+  return chains.flatMap((chain) => chain.folds).map((it) => it.host)
 }

@@ -5,6 +5,8 @@ export interface ComponentConfig {
   readonly id: string
   readonly type: string
   readonly config: unknown
+  /** As it was written, secrets included: what tells a reload whether it has changed. */
+  readonly written?: unknown
 }
 
 /** One pipeline as written: ids, in the order of execution for processors. */

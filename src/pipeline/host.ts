@@ -10,6 +10,7 @@ import { State } from '../state/state.ts'
 import type { DeadLetters } from '../storage/dead-letters.ts'
 import type { SegmentLog } from '../storage/segment-log.ts'
 import type { Snapshots } from '../storage/snapshots.ts'
+import { type ScopedMeter, scopedMeter } from './scoped-meter.ts'
 import type { Tracing } from './tracing.ts'
 
 /** What the engine stands on; handed in, so that tests and replay drive all of it. */
@@ -68,6 +69,8 @@ export class Host {
   /** Addresses at which the component listens. */
   listening: readonly string[] = []
   #isStarted = false
+  readonly kinds: readonly PipelineKind[]
+  readonly #meter: ScopedMeter
   readonly #abort = new AbortController()
   readonly #cuts: (() => void)[] = []
   #document: (() => unknown) | undefined
@@ -78,22 +81,26 @@ export class Host {
     kinds: readonly PipelineKind[],
     environment: Environment,
     calls: HostCalls,
+    /** Resolves when an earlier instance has let go of what lies on disk. */
+    before: Promise<unknown> = Promise.resolve(),
   ) {
     this.id = id
     this.role = role
+    this.kinds = kinds
+    this.#meter = scopedMeter(environment.meter)
     const { promise, resolve } = Promise.withResolvers<void>()
     this.started = promise
     this.settings = {
       id,
       kinds,
       log: environment.log({ id, role }),
-      meter: environment.meter,
+      meter: this.#meter.meter,
       signal: this.#abort.signal,
       scheduler: environment.scheduler,
       random: environment.random,
       state: this.state,
       memory: environment.memory,
-      ...(role === 'exporter' && storageOf(environment, id)),
+      ...(role === 'exporter' && storageOf(environment, id, before)),
       ...(role === 'receiver' && { listeners: environment.listeners }),
       emit: (kind, batch) => calls.emit(id, kind, batch),
       result: (body) => calls.result(id, body),
@@ -130,12 +137,25 @@ export class Host {
     for (const cut of this.#cuts.splice(0)) cut()
   }
 
+  /** The component is gone: nobody asks it for numbers any more. */
+  end(): void {
+    this.#meter.end()
+  }
+
   /** The document that the component publishes, or `undefined`. */
   document(): unknown {
     return this.#document?.()
   }
 }
 
-function storageOf({ storage }: Environment, id: string): Pick<Settings, 'storage'> {
-  return storage?.requests ? { storage: storage.requests.exporter(id) } : {}
+function storageOf(
+  { storage }: Environment,
+  id: string,
+  before: Promise<unknown>,
+): Pick<Settings, 'storage'> {
+  if (storage?.requests === undefined) return {}
+  const { queue, deadLetters } = storage.requests.exporter(id)
+  return {
+    storage: { queue: () => before.then(queue), deadLetters: () => before.then(deadLetters) },
+  }
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { PipelineKind } from '../component/batch.ts'
 import type { Catalogue, Exporter, Receiver } from '../component/factory.ts'
 import type { Fold, HoldingProcessor, MapProcessor, Processor } from '../component/processor.ts'
@@ -24,6 +25,14 @@ export interface Instances {
   readonly hosts: readonly Host[]
 }
 
+/** What runs already; of it, what did not change is taken over. */
+export interface Predecessor {
+  readonly config: GraphConfig
+  readonly instances: Instances
+  /** Resolves once all that does not stay has let go of what it holds. */
+  readonly gone: Promise<unknown>
+}
+
 /**
  * Creates the components that pipelines use. Receivers, exporters and processors that remember are
  * one instance an id; other processors are one a pipeline.
@@ -33,16 +42,35 @@ export function createInstances(
   catalogue: Catalogue,
   environment: Environment,
   calls: HostCalls,
+  before?: Predecessor,
 ): Instances {
   const hosts: Host[] = []
   const hostFor = (id: string, role: Role): Host => {
-    const host = new Host(id, role, kindsOf(config, id, role), environment, calls)
+    const kinds = kindsOf(config, id, role)
+    const host = new Host(id, role, kinds, environment, calls, before?.gone)
     hosts.push(host)
     return host
+  }
+  const staying = <I extends { readonly host: Host }>(
+    role: Role,
+    { id }: ComponentConfig,
+    found: I | undefined,
+  ): I | undefined => {
+    const section = `${role}s` as const
+    const isSame = before && isSameComponent(config, before.config, section, id)
+    const its = found && isDeepStrictEqual(found.host.kinds, kindsOf(config, id, role))
+    if (!isSame || !its) return undefined
+    hosts.push(found.host)
+    return found
   }
 
   const receivers = new Map<string, { host: Host; receiver: Receiver }>()
   for (const component of used(config, 'receiver')) {
+    const same = staying('receiver', component, before?.instances.receivers.get(component.id))
+    if (same) {
+      receivers.set(component.id, same)
+      continue
+    }
     const host = hostFor(component.id, 'receiver')
     const factory = byType(catalogue.receivers, component)
     receivers.set(component.id, { host, receiver: factory.create(component.config, host.settings) })
@@ -50,6 +78,11 @@ export function createInstances(
 
   const exporters = new Map<string, { host: Host; exporter: Exporter }>()
   for (const component of used(config, 'exporter')) {
+    const same = staying('exporter', component, before?.instances.exporters.get(component.id))
+    if (same) {
+      exporters.set(component.id, same)
+      continue
+    }
     const host = hostFor(component.id, 'exporter')
     const factory = byType(catalogue.exporters, component)
     exporters.set(component.id, { host, exporter: factory.create(component.config, host.settings) })
@@ -69,6 +102,13 @@ export function createInstances(
   return { receivers, exporters, stages, hosts }
 
   function create(component: ComponentConfig): Stage {
+    const earlier = before && [...before.instances.stages.values()].flat()
+    const fold = earlier?.find((it) => it.id === component.id && isFold(it))
+    const same = staying('processor', component, fold)
+    if (same) {
+      remembering.set(component.id, same)
+      return same
+    }
     const host = hostFor(component.id, 'processor')
     const factory = byType(catalogue.processors, component)
     const processor = factory.create(component.config, host.settings)
@@ -76,6 +116,22 @@ export function createInstances(
     if (processor.kind === 'fold') remembering.set(component.id, stage)
     return stage
   }
+}
+
+function isSameComponent(
+  now: GraphConfig,
+  before: GraphConfig,
+  section: 'receivers' | 'processors' | 'exporters',
+  id: string,
+): boolean {
+  const [one, other] = [now[section].get(id), before[section].get(id)]
+  if (one === undefined || other === undefined) return false
+  return one.type === other.type && isDeepStrictEqual(writtenOf(one), writtenOf(other))
+}
+
+/** What a schema made of it may hold secrets that cannot be compared. */
+function writtenOf({ config, written }: ComponentConfig): unknown {
+  return written === undefined ? config : written
 }
 
 /** Whether a stage remembers. */

@@ -1,6 +1,8 @@
 import type { TelemetryBatch } from '../component/batch.ts'
 import type { Delivery, Outcome } from '../component/delivery.ts'
 import type { LogRecord, RecordBody } from '../component/record.ts'
+import type { Instances } from './instances.ts'
+import type { Plan } from './plan.ts'
 
 /** Where what comes from outside becomes a record. */
 export interface Intake {
@@ -10,6 +12,8 @@ export interface Intake {
   commit(body: RecordBody): Promise<LogRecord>
   /** Requests that wait to be taken over. */
   readonly waiting: number
+  /** Goes by another plan from here on. */
+  use(plan: Plan, exporters: Instances['exporters']): void
   /** Takes over nothing more. */
   close(): void
 }

@@ -132,28 +132,41 @@ export class LogClient {
   }
 
   async #take(next: Committed): Promise<void> {
+    while (!(await this.#taken(next)));
+  }
+
+  /** `false` where the plan has changed meanwhile: then it must be taken by the new one. */
+  async #taken(next: Committed): Promise<boolean> {
     const { record } = next
-    const trunks = this.#trunks(next)
+    const plan = this.#options.plan()
     const passages: Passage[] = []
     const ended: Outcome[] = []
-    for (const trunk of trunks) {
+    for (const trunk of trunksOf(plan, record)) {
       const passed = await this.#before(trunk, record)
-      if (passed === undefined) return next.release()
+      if (passed === undefined) return this.#giveBack(next)
       if ('trunk' in passed) passages.push(withLeases(passed, next.leases))
       else ended.push(passed)
     }
     const slots = await this.#room(passages)
-    if (slots === undefined) return next.release()
-    await new Promise<void>((resolve, reject) => {
+    if (slots === undefined) return this.#giveBack(next)
+    return new Promise((resolve, reject) => {
       this.#options.turns.take(() => {
+        const isCurrent = plan === this.#options.plan()
+        if (!isCurrent) releaseAll(slots)
         try {
-          this.#fold(next, passages, ended, slots)
-          resolve()
+          if (isCurrent) this.#fold(next, passages, ended, slots)
+          resolve(isCurrent)
         } catch (cause) {
           reject(cause)
         }
       })
     })
+  }
+
+  /** It stays in the log, for the next start. */
+  #giveBack(next: Committed): true {
+    next.release()
+    return true
   }
 
   #fold(
@@ -219,12 +232,6 @@ export class LogClient {
     watcher?.settled?.(outcome)
   }
 
-  #trunks({ record: { body } }: Committed): readonly Trunk[] {
-    return body.kind === 'request'
-      ? this.#options.plan().trunks(body.receiver, body.payload.signal)
-      : []
-  }
-
   /** Offset of the record that this one repeats. */
   #repeats({ record: { body, offset, atMs } }: Committed): number | undefined {
     if (body.kind !== 'request') return undefined
@@ -285,6 +292,10 @@ export class LogClient {
     cancel()
     return !this.#isStopped
   }
+}
+
+function trunksOf(plan: Plan, { body }: LogRecord): readonly Trunk[] {
+  return body.kind === 'request' ? plan.trunks(body.receiver, body.payload.signal) : []
 }
 
 function isFull({ records, bytes }: Outstanding): boolean {

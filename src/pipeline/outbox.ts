@@ -31,7 +31,7 @@ const fresh = { attempt: 0, gone: false, cancelWait: undefined, settled: undefin
  */
 export class Outbox {
   readonly #streams: Streams
-  readonly #exporters: Instances['exporters']
+  readonly #exporters: () => Instances['exporters']
   readonly #scheduler: Scheduler
   readonly #telemetry: Telemetry
   #draining = false
@@ -40,7 +40,7 @@ export class Outbox {
 
   constructor(
     streams: Streams,
-    exporters: Instances['exporters'],
+    exporters: () => Instances['exporters'],
     scheduler: Scheduler,
     telemetry: Telemetry,
   ) {
@@ -87,7 +87,7 @@ export class Outbox {
     settle: (outcome: Outcome) => void,
     done?: Set<string>,
   ): void {
-    const reserved = reserveAll(outputs, this.#exporters, done)
+    const reserved = reserveAll(outputs, this.#exporters(), done)
     if (reserved.kind === 'refused') return settle(reserved.refusal)
     const { slots } = reserved
     const settles = shareSettle(outputs.length, (outcome) => {

@@ -1,52 +1,65 @@
 import { type Subscription, tap } from 'rxjs'
 import type { Delivery } from '../component/delivery.ts'
+import type { Receiver } from '../component/factory.ts'
 import type { Host } from './host.ts'
 import type { Instances } from './instances.ts'
 import type { OnLost } from './streams.ts'
 
-/** The receivers of a graph: started together, drained together. */
+interface Running {
+  readonly host: Host
+  readonly subscription: Subscription
+  /** Resolves once the receiver has ended, whatever the way. */
+  readonly ended: Promise<void>
+}
+
+/** Receivers that run: started together, drained together or one by one. */
 export class Receivers {
-  readonly #receivers: Instances['receivers']
   readonly #receive: (host: Host, delivery: Delivery) => void
   readonly #onLost: OnLost
-  readonly #subscriptions: Subscription[] = []
-  readonly #ends: Promise<void>[] = []
+  readonly #running = new Map<Host, Running>()
   readonly #aborted = Promise.withResolvers<void>()
 
-  constructor(
-    receivers: Instances['receivers'],
-    receive: (host: Host, delivery: Delivery) => void,
-    onLost: OnLost,
-  ) {
-    this.#receivers = receivers
+  constructor(receive: (host: Host, delivery: Delivery) => void, onLost: OnLost) {
     this.#receive = receive
     this.#onLost = onLost
   }
 
-  /** Subscribes to every receiver; resolves once each has said that it started. */
-  async start(): Promise<void> {
-    await Promise.all([...this.#receivers.keys()].map((id) => this.#startOne(id)))
+  /**
+   * Subscribes to those that do not run yet; resolves once each has said that it started, rejects
+   * when one cannot.
+   */
+  async start(receivers: Instances['receivers']): Promise<void> {
+    const added = [...receivers].filter(([, { host }]) => !this.#running.has(host))
+    await Promise.all(added.map(([id, it]) => this.#startOne(id, it)))
   }
 
-  /** Asks every receiver to stop accepting; resolves once all have completed. */
-  async drain(): Promise<void> {
-    for (const { host } of this.#receivers.values()) host.drain()
-    await Promise.all(this.#ends)
+  /** Asks receivers to stop accepting; resolves once they have completed. */
+  async drain(hosts: Iterable<Host> = this.#running.keys()): Promise<void> {
+    const draining = [...hosts].flatMap((host) => this.#running.get(host) ?? [])
+    for (const { host } of draining) host.drain()
+    await Promise.all(draining.map((it) => it.ended))
+  }
+
+  /** Ends receivers at once. */
+  cut(hosts: Iterable<Host>): void {
+    for (const host of [...hosts]) {
+      this.#running.get(host)?.subscription.unsubscribe()
+      this.#running.delete(host)
+    }
   }
 
   abort(): void {
-    for (const subscription of this.#subscriptions) subscription.unsubscribe()
+    this.cut(this.#running.keys())
     this.#aborted.resolve()
   }
 
-  #startOne(id: string): Promise<unknown> {
-    const found = this.#receivers.get(id)
-    if (found === undefined) return Promise.resolve()
-    const { host, receiver } = found
+  #startOne(
+    id: string,
+    { host, receiver }: { readonly host: Host; readonly receiver: Receiver },
+  ): Promise<unknown> {
     const end = Promise.withResolvers<void>()
     const failed = Promise.withResolvers<never>()
     let started = false
-    this.#ends.push(end.promise)
     void host.started.then(() => {
       started = true
     })
@@ -63,7 +76,8 @@ export class Receivers {
         failed.reject(new Error(`cannot start pipelines: ${id} was stopped while it started`))
       },
     })
-    this.#subscriptions.push(subscription)
+    this.#running.set(host, { host, subscription, ended: end.promise })
+    void end.promise.then(() => this.#running.delete(host))
     const aborted = this.#aborted.promise.then(() => {
       throw new Error(`cannot start pipelines: stopped while ${id} started`)
     })

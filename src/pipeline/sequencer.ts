@@ -104,6 +104,12 @@ export class Sequencer {
     }
   }
 
+  /** Folds with another plan from the next record on. */
+  use(plan: Plan): void {
+    this.#plan = plan
+    this.#folds = foldsOf(plan)
+  }
+
   /** Whether a record is being folded: nothing else can become one meanwhile. */
   get isFolding(): boolean {
     return this.#isFolding

@@ -1,4 +1,4 @@
-import type { Scheduler } from '../component/scheduler.ts'
+import { type Scheduler, within } from '../component/scheduler.ts'
 import type { GraphConfig, PipelineConfig } from './graph-config.ts'
 import type { Instances } from './instances.ts'
 import type { Intake } from './intake.ts'
@@ -49,17 +49,17 @@ export interface Stopping {
  * @returns whether everything was done before the deadline
  */
 export function stopInOrder(parts: Stopping, deadlineMs: number): Promise<boolean> {
-  return inTimeOf(parts.scheduler, inOrder(parts, deadlineMs), deadlineMs)
+  return within(parts.scheduler, inOrder(parts, deadlineMs), deadlineMs)
 }
 
 async function inOrder(parts: Stopping, deadlineMs: number): Promise<void> {
   const { config, instances, receivers, intake, client, outbox, streams } = parts
   const drained = receivers.drain()
   intake?.close()
-  if (!(await inTimeOf(parts.scheduler, drained, deadlineMs * receiversShare))) receivers.abort()
+  if (!(await within(parts.scheduler, drained, deadlineMs * receiversShare))) receivers.abort()
 
   // What is kept need not go out now, but where destinations take it there is no reason to leave it.
-  if (client) await inTimeOf(parts.scheduler, client.drained(), deadlineMs * clientShare)
+  if (client) await within(parts.scheduler, client.drained(), deadlineMs * clientShare)
   await client?.stop()
 
   const processors = instances.hosts.filter((it) => it.role === 'processor')
@@ -73,19 +73,6 @@ async function inOrder(parts: Stopping, deadlineMs: number): Promise<void> {
   await Promise.all([...instances.exporters.keys()].map((id) => streams.drain(id)))
   await outboxDrained
   await Promise.allSettled(instances.hosts.flatMap((it) => it.closings))
-}
-
-/** Whether `work` is done within a time. */
-async function inTimeOf(
-  scheduler: Scheduler,
-  work: Promise<unknown>,
-  timeMs: number,
-): Promise<boolean> {
-  const late = Promise.withResolvers<false>()
-  const cancel = scheduler.schedule(() => late.resolve(false), timeMs)
-  const inTime = await Promise.race([work.then(() => true), late.promise])
-  cancel()
-  return inTime
 }
 
 /** Pipelines fed by receivers alone before those that sources feed. */

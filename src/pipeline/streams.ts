@@ -60,6 +60,8 @@ export class Streams {
   readonly #onLost: OnLost
   readonly #tracing: Tracing | undefined
   readonly #byExporter = new Map<Exporter, Line>()
+  /** Every line that has not ended, of whatever flow. */
+  readonly #lines = new Set<Line>()
   #flow: Flow = nothing
 
   constructor(telemetry: Telemetry, onLost: OnLost, tracing?: Tracing) {
@@ -135,7 +137,7 @@ export class Streams {
 
   /** Stops everything now; what is sent from here on is told so. */
   abort(): void {
-    for (const line of [...this.#flow.pipelines.values(), ...this.#byExporter.values()]) cut(line)
+    for (const line of this.#lines) cut(line)
   }
 
   /** Stops a flow that never came into use, but for the exporters that it shares. */
@@ -227,7 +229,9 @@ export class Streams {
     )
     const subscription = new Subscription()
     const line: Line = { id, input, inHand, ended, subscription, isOpen: true }
+    this.#lines.add(line)
     subscription.add(stream.subscribe(done))
+    void ended.then(() => this.#lines.delete(line))
     return line
   }
 }
