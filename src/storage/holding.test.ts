@@ -53,18 +53,47 @@ test('a sync makes safe what no policy did, or says that it may not be', async (
   void log.append(aRecord('one'))
   await log.sync()
   expect(await readTexts(await aLog(files.afterCrash('nothing'), options))).toEqual(['one'])
+})
 
-  const failing = new SimulatedFileSystem()
-  const other = await aLog(failing, options)
-  await other.append(aRecord('one'))
-  failing.faults = ({ name }) => (name === 'datasync' ? { kind: 'error', code: 'EIO' } : undefined)
-  await expect(other.sync()).rejects.toThrow('EIO')
-  failing.faults = () => undefined
-  await other.append(aRecord('two'))
-  await expect(other.sync()).rejects.toThrow('may not be safe')
-  other.acknowledgeBelow(2)
-  await other.sync()
-  expect(await readTexts(await aLog(failing.afterCrash('nothing'), options))).toEqual(['two'])
+test('what a failed sync left in doubt is written again, and is read as before', async () => {
+  const files = new SimulatedFileSystem()
+  const options = { sync: { kind: 'never' } } as const
+  const log = await aLog(files, options)
+  await log.append(aRecord('safe'))
+  await log.sync()
+  for (const it of ['a', 'b', 'c']) await log.append({ ...aRecord(it), items: 5 })
+  const reader = log.reader()
+  await reader.next()
+  await reader.next()
+  log.acknowledge(3)
+  let failures = 1
+  files.faults = ({ name }) =>
+    name === 'datasync' && failures-- > 0 ? { kind: 'error', code: 'EIO' } : undefined
+  await log.sync()
+  expect((await reader.next())?.sequence).toBe(4)
+  expect(log.status()).toMatchObject({ segments: 2, heldRecords: 3, heldItems: 11, bytes: 167 })
+  for (const survival of ['nothing', 'everything'] as const) {
+    const found = await aLog(files.afterCrash(survival), options)
+    expect((await readTexts(found)).slice(0, 2)).toEqual(['safe', 'a'])
+    await found.verified
+    expect(found.status()).toMatchObject({ damagedRecords: 0, dropped: {} })
+  }
+  await log.close()
+})
+
+test('a sync that fails again says so until what is in doubt is acknowledged', async () => {
+  const files = new SimulatedFileSystem()
+  const options = { sync: { kind: 'never' } } as const
+  const log = await aLog(files, options)
+  await log.append(aRecord('one'))
+  files.faults = ({ name }) => (name === 'datasync' ? { kind: 'error', code: 'EIO' } : undefined)
+  await expect(log.sync()).rejects.toThrow('EIO')
+  files.faults = () => undefined
+  await log.append(aRecord('two'))
+  await expect(log.sync()).rejects.toThrow('may not be safe')
+  log.acknowledgeBelow(2)
+  await log.sync()
+  expect(await readTexts(await aLog(files.afterCrash('nothing'), options))).toEqual(['two'])
 })
 
 test('a sync makes safe what a killed process had written too', async () => {

@@ -11,6 +11,8 @@ export class Quarantine {
   readonly #directory: string
   readonly #path: string
   readonly #maxBytes: number
+  /** What is there already; damage in a segment that stays is found again at every start. */
+  readonly #names = new Set<string>()
   #bytes = 0
 
   /** @param maxBytes what is kept; beyond it the newest damage is counted only */
@@ -36,18 +38,19 @@ export class Quarantine {
    */
   async keep({ name }: Segment, { fromBytes, toBytes }: Damage): Promise<number> {
     const bytes = toBytes - fromBytes
-    if (this.#bytes + bytes > this.#maxBytes) return 0
+    const file = `${name.number}-${fromBytes}.damaged`
+    if (this.#names.has(file) || this.#bytes + bytes > this.#maxBytes) return 0
     try {
       await this.#files.makeDirectory(this.#path)
       const source = await this.#files.open(join(this.#directory, segmentFile(name)), 'read')
-      const copy = join(this.#path, `${name.number}-${fromBytes}.damaged`)
-      const target = await this.#files.open(copy, 'replace')
+      const target = await this.#files.open(join(this.#path, file), 'replace')
       for (let at = fromBytes; at < toBytes; at += chunkBytes) {
         const chunk = Buffer.alloc(Math.min(chunkBytes, toBytes - at))
         await source.read(chunk, at)
         await target.write([chunk], at - fromBytes)
       }
       await Promise.all([source.close(), target.close()])
+      this.#names.add(file)
       this.#bytes += bytes
       return bytes
     } catch {
@@ -76,6 +79,7 @@ export class Quarantine {
   async #used(): Promise<number> {
     try {
       const names = await this.#files.readDirectory(this.#path)
+      for (const it of names) this.#names.add(it)
       const sizes = names.map((it) => this.#files.sizeBytes(join(this.#path, it)))
       return (await Promise.all(sizes)).reduce((sum, it) => sum + it, 0)
     } catch {

@@ -34,6 +34,12 @@ export class RecordIndex {
     return this.sizeBytes(at) > 0
   }
 
+  get(at: number): KnownRecord | undefined {
+    const receivedMs = this.receivedMs(at)
+    if (receivedMs === undefined) return undefined
+    return { sizeBytes: this.sizeBytes(at), items: this.items(at), receivedMs }
+  }
+
   /** 0 for one that is not known. */
   sizeBytes(at: number): number {
     return this.#values[at * fields] ?? 0

@@ -14,6 +14,7 @@ import { headerBytes } from './record.ts'
 import { type Recovered, recover, skippedSequences } from './recovery.ts'
 import { Release } from './release.ts'
 import { Retention } from './retention.ts'
+import { removeUnfinished } from './rewrite.ts'
 import type { Segment } from './segment.ts'
 import type { Damage } from './segment-cursor.ts'
 import { type NewRecord, SegmentWriter } from './segment-writer.ts'
@@ -46,6 +47,7 @@ export class SegmentLog {
   static async open(options: SegmentLogOptions): Promise<SegmentLog> {
     const { files, directory, segmentBytes } = options
     await files.makeDirectory(directory)
+    await removeUnfinished(files, directory)
     const quarantine = await Quarantine.open(files, directory, segmentBytes)
     const damages: (readonly [Segment, Damage])[] = []
     const found = await recover(files, directory, async (...damage) => {

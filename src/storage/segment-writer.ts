@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import type { FileSystem, OpenFile } from './file-system.ts'
 import { encodeHeader, headerBytes } from './record.ts'
+import { rewrite, type SafeEnd, takeOver } from './rewrite.ts'
 import { Segment, segmentFile } from './segment.ts'
 import type { Segments } from './segments.ts'
 
@@ -48,6 +49,8 @@ export class SegmentWriter {
   #nextSequence: number
   #nextNumber: number
   #dirty = false
+  /** Of the active segment, as far as it was synced. */
+  #safe: SafeEnd = { bytes: 0, sequence: 0 }
 
   constructor(options: WriterOptions, nextSequence: number, nextNumber: number) {
     this.#options = options
@@ -82,16 +85,21 @@ export class SegmentWriter {
     return this.#commit(group, bytes)
   }
 
-  /** Syncs what is dirty; after a failure the segment is sealed, for its pages may be gone. */
+  /**
+   * Syncs what is dirty. After a failure the segment is sealed, for its pages may be gone, and what
+   * is in doubt is written again.
+   */
   async sync(): Promise<void> {
     if (!this.#dirty || !this.#active) return
+    const { file, segment } = this.#active
     this.#dirty = false
     try {
-      await this.#active.file.datasync()
-    } catch (cause) {
-      this.#active.segment.unsafe = true
+      await file.datasync()
+      this.#safe = { bytes: segment.endBytes, sequence: segment.nextSequence }
+    } catch {
+      segment.unsafe = true
       await this.#abandon()
-      throw cause
+      await this.#rewrite(segment, this.#safe)
     }
   }
 
@@ -108,6 +116,19 @@ export class SegmentWriter {
   async begin(): Promise<void> {
     if (this.#active) await this.seal()
     await this.#open()
+  }
+
+  async #rewrite(doubtful: Segment, safe: SafeEnd): Promise<void> {
+    const { segments, salt } = this.#options
+    const name = { number: this.#nextNumber++, base: safe.sequence, salt: salt() }
+    const bytes = await rewrite(this.#options, doubtful, safe, name)
+    const segment = takeOver(doubtful, safe, name, bytes)
+    segments.change(doubtful, () => {
+      doubtful.endAt(safe.sequence)
+      doubtful.endBytes = safe.bytes
+    })
+    doubtful.unsafe = false
+    segments.add(segment)
   }
 
   async #writeOnce(group: readonly NewRecord[]): Promise<void> {
@@ -167,6 +188,7 @@ export class SegmentWriter {
     }
     const segment = new Segment(name)
     this.#active = { file, segment }
+    this.#safe = { bytes: 0, sequence: name.base }
     this.#dirty = false
     this.#options.segments.add(segment)
     return this.#active

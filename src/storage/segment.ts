@@ -106,9 +106,12 @@ export class Segment {
     return count
   }
 
-  /** It turned out to end before `sequence`. */
+  /** It ends before `sequence`; what lies behind is not its own. */
   endAt(sequence: number): void {
     if (sequence >= this.nextSequence) return
+    for (let at = sequence; at < this.nextSequence; at++) {
+      if (!this.acknowledged.has(at)) this.#letGo(at)
+    }
     this.acknowledged.endAt(sequence)
     this.nextSequence = sequence
   }
