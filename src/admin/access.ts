@@ -5,7 +5,7 @@ export type AdminRole = AdminToken['roles'][number]
 
 /** A refusal: status and the sentence that says what to do. */
 export interface Refusal {
-  readonly statusCode: 401 | 403
+  readonly statusCode: 401 | 403 | 415
   readonly error: string
 }
 

@@ -1,15 +1,17 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { parseDuration } from '../config/duration.ts'
 import { didYouMean } from '../config/nearest.ts'
+import { tokenVariable } from './admin-client.ts'
 import { auditCommands } from './audit.ts'
 import { listComponents } from './components.ts'
 import type { ConfigOptions } from './load.ts'
 import { type Product, type Terminal, UsageError } from './product.ts'
 import { queueCommands } from './queue.ts'
+import { reloadCommand } from './reload-command.ts'
 import { type ReplayOptions, replay } from './replay/command.ts'
 import { type RunOptions, run } from './run.ts'
 import { type SchemaOptions, schemaCommand } from './schema.ts'
-import { type StatusOptions, status, tokenVariable } from './status.ts'
+import { type StatusOptions, status } from './status.ts'
 import { storageCommands } from './storage.ts'
 import { type PrintConfigOptions, printConfigCommand, validate } from './validate.ts'
 
@@ -87,6 +89,8 @@ export function program(
     .action(async (path: string, options: ReplayOptions) =>
       done(await replay(path, options, product, terminal)),
     )
+
+  root.addCommand(reloadCommand(product, terminal, done))
 
   root
     .command('status')

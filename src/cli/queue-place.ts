@@ -1,53 +1,76 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { itemCount } from '../component/batch.ts'
+import type { KeptQueue } from '../component/kept-queue.ts'
+import { encodeBatch } from '../component/stored-batch.ts'
 import { type StorageConfig, storage } from '../config/storage.ts'
-import type { StoredQueue } from '../net/client/stored-queue.ts'
+import { StoredQueue } from '../net/client/stored-queue.ts'
 import { errorCode } from '../storage/file-system.ts'
-import { Store, storeLayout } from '../storage/store.ts'
+import { Store } from '../storage/store.ts'
 import { type ConfigOptions, load } from './load.ts'
 import { storeOptions } from './open-storage.ts'
 import { type Product, reasonOf, type Terminal, UsageError } from './product.ts'
+import { runningQueues } from './queue-running.ts'
+import { type Queues, unknownQueue } from './queues.ts'
 
-/** Where the queues are, as the options say it. */
+/** Where the queues are, as the options say it: of a stopped collector, or of a running one. */
 export interface QueuePlace extends ConfigOptions {
   readonly directory?: string
+  /** The admin server of a running collector. */
+  readonly endpoint?: string
 }
 
-/** The dead letters of those that no destination can be blamed for. */
-export const ofPipelines = 'pipelines'
+/** Dead letters that no destination can be blamed for. */
+const ofPipelines = 'pipelines'
 
-/** The queues of a collector that is stopped; this process has the directory meanwhile. */
-export interface Queues {
-  /** Of every destination that has something there, by its id. */
-  readonly ids: readonly string[]
-  open(id: string): Promise<StoredQueue>
-}
-
-/** Opens the queues of a stopped collector, works with them, and closes them. */
+/** Works with queues where they are; the directory of a stopped collector is ours meanwhile. */
 export async function withQueues<T>(
   options: QueuePlace,
   product: Product,
   terminal: Terminal,
   work: (queues: Queues) => Promise<T>,
 ): Promise<T> {
+  if (options.endpoint !== undefined) {
+    if (options.directory === undefined && options.config.length === 0) {
+      return work(await runningQueues(options.endpoint, product, terminal))
+    }
+    throw new UsageError(
+      'say --endpoint for a running collector, or where a stopped one keeps them',
+    )
+  }
   const config = await placeOf(options, product, terminal)
   const ids = await idsIn(config.directory)
-  const store = await taken(config, product)
+  const store = await taken(config)
   try {
-    return await work({
-      ids,
-      async open(id) {
-        if (!ids.includes(id)) throw new UsageError(unknown(id, ids))
-        const name = encodeURIComponent(id)
-        const queue = await store.log(`${storeLayout.queues}/${name}`)
-        const letters = await store.deadLetters(name)
-        await Promise.all([queue.explored, letters.log.explored])
-        return { queue, letters }
-      },
-    })
+    return await work({ ids, open: (id) => opened(store, id, ids) })
   } finally {
     await store.close()
   }
+}
+
+async function opened(store: Store, id: string, ids: readonly string[]): Promise<KeptQueue> {
+  if (!ids.includes(id)) throw new UsageError(unknownQueue(id, ids))
+  const name = encodeURIComponent(id)
+  const queue = await store.log(`queues/${name}`)
+  const letters = await store.deadLetters(name)
+  await Promise.all([queue.explored, letters.log.explored])
+  return new StoredQueue({
+    queue,
+    letters,
+    async append(batch) {
+      if (id === ofPipelines) {
+        throw new UsageError('these belong to no destination: no queue would take them')
+      }
+      const record = { payload: encodeBatch(batch), items: itemCount(batch) }
+      const appended = await queue.append({ ...record, receivedMs: Date.now() })
+      if (appended.kind !== 'appended') throw new UsageError(`stopped: ${appended.reason}`)
+      await queue.sync()
+    },
+    forget(sequence) {
+      queue.acknowledge(sequence)
+      return true
+    },
+  })
 }
 
 async function placeOf(
@@ -60,7 +83,9 @@ async function placeOf(
     throw new UsageError('say where the queues are by --config or by --directory, not by both')
   }
   if (options.config.length === 0) {
-    throw new UsageError('say where the queues are: --config <source> or --directory <directory>')
+    throw new UsageError(
+      'say where the queues are: --config <source> or --directory <directory>, or --endpoint <url> of a running collector',
+    )
   }
   const { service } = await load(options, product, terminal)
   if (service.storage) return service.storage
@@ -68,7 +93,7 @@ async function placeOf(
 }
 
 async function idsIn(directory: string): Promise<readonly string[]> {
-  const parts = [storeLayout.queues, storeLayout.deadLetters]
+  const parts = ['queues', 'dead-letters']
   const found = await Promise.all(parts.map((it) => directoriesIn(join(directory, it))))
   if (found.every((it) => it === undefined)) {
     throw new UsageError(`there are no queues in ${directory}`)
@@ -86,18 +111,11 @@ async function directoriesIn(path: string): Promise<readonly string[] | undefine
   }
 }
 
-async function taken(config: StorageConfig, { name }: Product): Promise<Store> {
+async function taken(config: StorageConfig): Promise<Store> {
   try {
     // That people look, or send something again, is no reason to drop what is old.
-    const options = storeOptions({ ...config, max_age: undefined, when_full: 'reject' })
-    return await Store.open(options)
+    return await Store.open(storeOptions({ ...config, max_age: undefined, when_full: 'reject' }))
   } catch (cause) {
-    const hint = `; of a running collector, see ${name} status`
-    throw new UsageError(`${reasonOf(cause)}${hint}`, { cause })
+    throw new UsageError(`${reasonOf(cause)}, or ask it by --endpoint`, { cause })
   }
-}
-
-function unknown(id: string, ids: readonly string[]): string {
-  const known = ids.length === 0 ? 'there is none' : `there are ${ids.join(', ')}`
-  return `${id} has nothing on disk; ${known}`
 }

@@ -19,16 +19,17 @@ export function queueCommands(
   done: (code: number) => void,
 ): void {
   const withPlace = (command: Command) =>
-    withConfig(command).option(
-      '--directory <directory>',
-      'instead of --config: the storage directory',
-    )
+    withConfig(command)
+      .option('--directory <directory>', 'instead of --config: the storage directory')
+      .option('--endpoint <url>', 'instead of both: the admin server of a running collector')
   const withChoice = (command: Command) =>
     withPlace(command)
       .argument('<exporter>', 'id of the exporter, as in the configuration')
       .option('--sequence <number>', 'one record, by the number that show prints', whole)
       .option('--all', 'all of them', false)
-  queue.description('look into the queues on disk of a stopped collector, and change them')
+  queue.description(
+    'look into the queues on disk of a stopped or a running collector, and change them',
+  )
 
   withPlace(queue.command('list'))
     .description('what every destination has on disk: waiting, and dead letters')

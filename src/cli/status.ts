@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type Product, type Terminal, UsageError } from './product.ts'
+import { askAdmin } from './admin-client.ts'
+import type { Product, Terminal } from './product.ts'
 import { table } from './table.ts'
 
 export interface StatusOptions {
@@ -8,13 +9,12 @@ export interface StatusOptions {
   readonly json: boolean
 }
 
-/** The environment variable of the token, since an argument can be seen by every user. */
-export const tokenVariable = 'AGENT_SRE_TOKEN'
-
 const published = z.looseObject({
   state: z.string().optional(),
   last_error: z.string().nullish(),
-  queue: z.looseObject({ size: z.number(), capacity: z.number() }).optional(),
+  queue: z
+    .looseObject({ size: z.number(), capacity: z.number(), disk: z.unknown().optional() })
+    .optional(),
   ledger: z
     .looseObject({
       delivered: z.number(),
@@ -60,23 +60,9 @@ export async function status(
   product: Product,
   terminal: Terminal,
 ): Promise<number> {
-  const body = await ask(new URL('/api/v1/status', endpoint), product, terminal)
+  const body = await askAdmin(new URL('/api/v1/status', endpoint), product, terminal)
   terminal.out(json ? `${JSON.stringify(body, null, 2)}\n` : shown(document.parse(body)))
   return 0
-}
-
-async function ask(url: URL, { name }: Product, { env }: Terminal): Promise<unknown> {
-  const token = env[tokenVariable]
-  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
-  const response = await fetch(url, { headers, signal: AbortSignal.timeout(10_000) }).catch(
-    (cause: unknown) => {
-      const hint = `is ${name} running, and is this its service.admin.endpoint?`
-      throw new UsageError(`nobody answers at ${url.origin}: ${hint}`, { cause })
-    },
-  )
-  if (response.status === 401) throw new UsageError(`needs a token: set ${tokenVariable}`)
-  if (!response.ok) throw new UsageError(`${url} answered ${response.status}`)
-  return response.json()
 }
 
 function shown({ service, pipelines, components, memory }: Document): string {
@@ -107,10 +93,15 @@ function componentRow(component: Document['components'][number]): string[] {
     id,
     role,
     state ?? health,
-    queue === undefined ? '' : `${queue.size}/${queue.capacity}`,
+    queue === undefined ? '' : queueText(queue),
     String(ledger?.delivered ?? ''),
     ledger === undefined ? '' : String(ledger.rejected + dropped),
     String(ledger?.held ?? ''),
     last_error ?? listening.join(' '),
   ]
+}
+
+/** What only the disk bounds has no capacity of its own. */
+function queueText({ size, capacity, disk }: NonNullable<z.output<typeof published>['queue']>) {
+  return disk !== undefined && capacity === 0 ? `${size} on disk` : `${size}/${capacity}`
 }

@@ -2,6 +2,7 @@ import type { Observable } from 'rxjs'
 import type { z } from 'zod'
 import type { Batch, PipelineKind } from './batch.ts'
 import type { Delivery, Retryable, Slot } from './delivery.ts'
+import type { KeptQueue } from './kept-queue.ts'
 import type { Processor } from './processor.ts'
 import type { Settings } from './settings.ts'
 
@@ -35,6 +36,8 @@ export interface Exporter {
    * take what was settled: its sender must be able to send it again.
    */
   persist?(): Promise<void>
+  /** What it keeps on disk, for people; absent where that is nothing. */
+  kept?(): KeptQueue | undefined
   /** A batch has waited for room in vain; it is counted once, and its client is told. */
   refused?(batch: Batch): void
 }

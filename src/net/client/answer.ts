@@ -25,7 +25,7 @@ export interface OutgoingRequest {
   send(): Promise<Answer>
 }
 
-/** Why items were given up. The last three happen to what lies on disk. */
+/** Why items were given up. The last four happen to what lies on disk; by hand, people drop it. */
 export type DropReason =
   | 'permanent'
   | 'retries_exhausted'
@@ -35,6 +35,7 @@ export type DropReason =
   | 'queue_full'
   | 'too_old'
   | 'damaged'
+  | 'by_hand'
 
 /** A request that was given up, and what its sender may be told. */
 export interface Failed extends Response {

@@ -35,6 +35,11 @@ export class DeadLetterBox {
     this.#letters = await this.#open()
   }
 
+  /** Missing before it is open. */
+  get letters(): DeadLetters | undefined {
+    return this.#letters
+  }
+
   /** Letters that lie there. */
   get count(): number {
     return this.#letters?.log.status().heldRecords ?? 0

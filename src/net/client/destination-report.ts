@@ -93,7 +93,9 @@ export class DestinationReport {
   lostOnDisk(reason: DropReason, items: number): void {
     this.#books.lose(items, reason)
     this.#disk?.dropped(reason, items)
-    this.#log.say('error', { dropped_items: items, reason }, 'The queue on disk has lost data.')
+    const fields = { dropped_items: items, reason }
+    if (reason === 'by_hand') this.#log.say('warn', fields, 'Data was dropped by hand.')
+    else this.#log.say('error', fields, 'The queue on disk has lost data.')
   }
 
   /** A request was broken off, and is sent after the next start. */

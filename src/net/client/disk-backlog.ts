@@ -120,6 +120,18 @@ export class DiskBacklog {
     return false
   }
 
+  /** Forgets a record that waits; `false` for one that is in memory, or is gone. */
+  forget(sequence: number, items: number): boolean {
+    const log = this.#log
+    if (log === undefined || this.#inMemory.has(sequence)) return false
+    const before = log.status().heldRecords
+    log.acknowledge(sequence)
+    if (log.status().heldRecords === before) return false
+    this.#books?.read(sequence, items)
+    this.#books?.gone(items)
+    return true
+  }
+
   /** Resolves when all that was written would survive a power loss; rejects with why not. */
   async sync(): Promise<void> {
     try {
@@ -188,11 +200,11 @@ export class DiskBacklog {
     this.#position = sequence + 1
     if (this.#inMemory.has(sequence)) return
     this.#books?.read(sequence, items)
+    this.#inMemory.add(sequence)
     const batch = await this.#decoded(record)
     if (batch === undefined) return
     const lease = await this.#leased(payload.length)
     if (lease === undefined) return
-    this.#inMemory.add(sequence)
     this.#owner.take({ batch, sequence, receivedMs, leases: [lease] })
   }
 
@@ -203,8 +215,7 @@ export class DiskBacklog {
     } catch (cause) {
       const { sequence, items } = record
       if (!(await this.#owner.bury(record, cause))) return undefined
-      this.#log?.acknowledge(sequence)
-      this.#books?.gone(items)
+      this.acknowledge(sequence, items)
       this.#owner.lost('damaged', items)
       return undefined
     }

@@ -1,5 +1,6 @@
 import { type Batch, itemCount, type Lease } from '../../component/batch.ts'
 import type { Delivery, Permanent, Retryable } from '../../component/delivery.ts'
+import type { KeptQueue } from '../../component/kept-queue.ts'
 import type { ComponentStorage, Settings } from '../../component/settings.ts'
 import type { LogRecord } from '../../storage/log-reader.ts'
 import type { DropReason, Failed, OutgoingRequest } from './answer.ts'
@@ -12,6 +13,7 @@ import type { OutgoingBatch } from './outgoing-batch.ts'
 import type { QueueConfig } from './queue-config.ts'
 import { QueueEntry } from './queue-entry.ts'
 import { type QueueRoom, sizeOf } from './queue-room.ts'
+import { StoredQueue } from './stored-queue.ts'
 
 /** The queue in memory, as its part on disk sees it. */
 export interface MemoryPart {
@@ -210,6 +212,19 @@ export class DiskPart implements BacklogOwner {
     this.#backlog.compare()
   }
 
+  /** For people; missing before it is open. */
+  kept(): KeptQueue | undefined {
+    const { letters } = this.#letters
+    const queue = this.#backlog.log
+    if (!this.#isOpen || letters === undefined || queue === undefined) return undefined
+    return new StoredQueue({
+      queue,
+      letters,
+      append: (batch) => this.#replay(batch),
+      forget: (...record) => this.#forget(...record),
+    })
+  }
+
   // What the backlog asks of its owner.
 
   wantsMore(): boolean {
@@ -254,6 +269,19 @@ export class DiskPart implements BacklogOwner {
       throw new Error(`exporters.${id}: the queue on disk cannot be opened: ${said}`, { cause })
     }
     this.#isOpen = true
+  }
+
+  async #replay(batch: Batch): Promise<void> {
+    const appended = await this.#backlog.append(batch, this.#settings.scheduler.now())
+    if (appended.kind !== 'appended') throw new Error(appended.reason)
+    this.#memory.report.took(batch)
+    await this.#backlog.sync()
+  }
+
+  #forget(sequence: number, items: number): boolean {
+    if (!this.#backlog.forget(sequence, items)) return false
+    this.#memory.report.lostOnDisk('by_hand', items)
+    return true
   }
 
   #hasBytes(bytes: number): boolean {

@@ -480,3 +480,41 @@ test('who waits for the result is not settled when a queue in memory has the bat
   await settleAll()
   expect(outcomes).toMatchObject([{ kind: 'permanent' }])
 })
+
+test('people see what lies on disk, send dead letters again, and drop what they do not want', async () => {
+  let answer: Answer = refused
+  const seen: string[] = []
+  const it = await diskQueue(
+    (_, __, batch) => {
+      if (answer.kind === 'sent') seen.push(namesOf(batch))
+      return answer
+    },
+    { queue: { num_consumers: 1 } },
+  )
+  it.deliver(named(1))
+  it.deliver(named(2, 3))
+  await settleAll()
+  answer = unavailable
+  for (let at = 3; at < 10; at++) it.deliver(named(at))
+  await settleAll()
+  const kept = it.sender.kept()
+  expect(await kept?.summary()).toMatchObject([
+    { part: 'queue', records: 3, items: 3, oldest: '1970-01-01T00:16:40.000Z' },
+    { part: 'dead_letters', records: 2, items: 4 },
+  ])
+  expect(await kept?.entries('dead_letters', { limit: 1, payload: false })).toMatchObject([
+    { sequence: 1, kind: 'traces', items: 1, reason: 'permanent', attempts: 1 },
+  ])
+  expect(await kept?.drop('queue', 2)).toEqual({ records: 1, items: 1 })
+  expect(await kept?.drop('queue', 2)).toEqual({ records: 0, items: 0 })
+  expect(await kept?.replay(2)).toEqual({ records: 1, items: 3, unreadable: 0 })
+  answer = sent
+  await it.scheduler.advanceTo(1_100_000)
+  expect(seen.map((name) => name.split(',')[0])).toEqual(
+    [3, 4, 5, 6, 7, 9, 2].map((at) => `span-${at}`),
+  )
+  expect(it.status()).toMatchObject({
+    ledger: { received: 14, delivered: 9, dropped: { permanent: 4, by_hand: 1 }, held: 0 },
+    queue: { disk: { records: 0, dead_letters: 1 } },
+  })
+})

@@ -17,6 +17,7 @@ import {
   type Slot,
 } from '../../component/delivery.ts'
 import type { Exporter } from '../../component/factory.ts'
+import type { KeptQueue } from '../../component/kept-queue.ts'
 import type { Settings } from '../../component/settings.ts'
 import type { Final, OutgoingRequest } from './answer.ts'
 import { Batcher } from './batcher.ts'
@@ -158,6 +159,10 @@ export class SendingQueue implements Exporter {
 
   async persist(): Promise<void> {
     await this.#disk?.persist()
+  }
+
+  kept(): KeptQueue | undefined {
+    return this.#disk?.kept()
   }
 
   /** What arrives before the disk is open waits for it, in order. */

@@ -1,122 +1,143 @@
 import { type Batch, itemCount } from '../../component/batch.ts'
+import {
+  type Chosen,
+  type Forgotten,
+  type KeptEntry,
+  type KeptPart,
+  type KeptQueue,
+  type KeptSummary,
+  keptParts,
+  type Replayed,
+} from '../../component/kept-queue.ts'
 import { decodeBatch } from '../../component/stored-batch.ts'
+import { toJson } from '../../pdata/json.ts'
 import type { DeadLetters } from '../../storage/dead-letters.ts'
 import type { SegmentLog } from '../../storage/segment-log.ts'
-import { type DeathNote, readDeathNote } from './death-note.ts'
+import { readDeathNote } from './death-note.ts'
 
-/** What a destination has on disk. */
-export interface StoredQueue {
+/** A queue and its dead letters on disk, and how they are changed where they are. */
+export interface StoredQueueOptions {
   readonly queue: SegmentLog
   readonly letters: DeadLetters
+  /** Puts a batch at the end of the queue, safely; rejects with a sentence where it cannot. */
+  append(batch: Batch): Promise<void>
+  /** Forgets a record of the queue; `false` for one that is being sent. */
+  forget(sequence: number, items: number): boolean
 }
 
-/** Which of the two. */
-export type Part = 'queue' | 'dead_letters'
-
-/** One record, as people see it. */
-export interface StoredEntry {
+interface Found {
   readonly sequence: number
-  /** When it was received; of a dead letter, when it was given up. */
-  readonly atMs: number
+  readonly receivedMs: number
   readonly items: number
-  readonly bytes: number
-  /** Missing where it cannot be read. */
-  readonly batch: Batch | undefined
-  /** Of a dead letter. */
-  readonly note: DeathNote | undefined
+  readonly payload: Uint8Array
+  readonly note: string | undefined
 }
 
-/** Sequences that are meant. */
-export type Chosen = number | 'all'
+/** What people see of a queue on disk, and what they may do with it. */
+export class StoredQueue implements KeptQueue {
+  readonly #options: StoredQueueOptions
 
-/** Everything in a part, oldest first, one in memory at a time. */
-export async function* entriesOf(stored: StoredQueue, part: Part): AsyncGenerator<StoredEntry> {
-  if (part === 'dead_letters') {
-    for await (const { sequence, receivedMs, items, payload, reason } of stored.letters.list()) {
-      yield { ...entry(sequence, receivedMs, items, payload), note: readDeathNote(reason) }
+  constructor(options: StoredQueueOptions) {
+    this.#options = options
+  }
+
+  async summary(): Promise<readonly KeptSummary[]> {
+    return keptParts.map((part) => {
+      const { heldRecords, heldItems, heldBytes, oldestMs } = this.#log(part).status()
+      const oldest = oldestMs === undefined ? null : isoTime(oldestMs)
+      return { part, records: heldRecords, items: heldItems, bytes: heldBytes, oldest }
+    })
+  }
+
+  async entries(
+    part: KeptPart,
+    { limit, payload }: { readonly limit: number; readonly payload: boolean },
+  ): Promise<readonly KeptEntry[]> {
+    const entries: KeptEntry[] = []
+    if (limit === 0) return entries
+    for await (const found of this.#found(part)) {
+      entries.push(entryOf(found, payload))
+      if (entries.length === limit) break
     }
-    return
+    return entries
   }
-  const reader = stored.queue.reader()
-  try {
-    for (let it = await reader.next(); it !== undefined; it = await reader.next()) {
-      yield entry(it.sequence, it.receivedMs, it.items, it.payload)
+
+  async replay(chosen: Chosen): Promise<Replayed> {
+    const { letters, append } = this.#options
+    const replayed = { records: 0, items: 0, unreadable: 0 }
+    for await (const { sequence, payload } of this.#chosen('dead_letters', chosen)) {
+      const batch = decoded(payload)
+      if (batch === undefined) {
+        replayed.unreadable++
+        continue
+      }
+      await append(batch)
+      letters.drop(sequence)
+      replayed.records++
+      replayed.items += itemCount(batch)
     }
-  } finally {
-    await reader.close()
+    return replayed
   }
-}
 
-/** What became of dead letters that were to be sent again. */
-export interface Replayed {
-  readonly records: number
-  readonly items: number
-  /** Those that nobody can read stay where they are. */
-  readonly unreadable: number
-}
-
-/**
- * Puts dead letters back into the queue, and drops each once it is safe there.
- *
- * @param append puts a batch at the end of the queue; rejects with a sentence where it cannot
- */
-export async function replayLetters(
-  { letters }: Pick<StoredQueue, 'letters'>,
-  chosen: Chosen,
-  append: (batch: Batch) => Promise<void>,
-): Promise<Replayed> {
-  const replayed = { records: 0, items: 0, unreadable: 0 }
-  // What is put into the queue now may die again while one looks.
-  const end = letters.log.nextSequence
-  for await (const { sequence, payload } of letters.list()) {
-    if (sequence >= end) break
-    if (chosen !== 'all' && chosen !== sequence) continue
-    const batch = decoded(payload)
-    if (batch === undefined) {
-      replayed.unreadable++
-      continue
+  async drop(part: KeptPart, chosen: Chosen): Promise<Forgotten> {
+    const { letters, forget } = this.#options
+    const forgotten = { records: 0, items: 0 }
+    for await (const { sequence, items } of this.#chosen(part, chosen)) {
+      if (part === 'dead_letters') letters.drop(sequence)
+      else if (!forget(sequence, items)) continue
+      forgotten.records++
+      forgotten.items += items
     }
-    await append(batch)
-    letters.drop(sequence)
-    replayed.records++
-    replayed.items += itemCount(batch)
+    return forgotten
   }
-  return replayed
-}
 
-/** Records that are gone now. */
-export interface DroppedEntries {
-  readonly records: number
-  readonly items: number
-}
-
-/** Forgets what was chosen. */
-export async function dropEntries(
-  stored: StoredQueue,
-  part: Part,
-  chosen: Chosen,
-): Promise<DroppedEntries> {
-  const log = part === 'queue' ? stored.queue : stored.letters.log
-  const dropped = { records: 0, items: 0 }
-  const end = log.nextSequence
-  for await (const { sequence, items } of entriesOf(stored, part)) {
-    if (sequence >= end) break
-    if (chosen !== 'all' && chosen !== sequence) continue
-    log.acknowledge(sequence)
-    dropped.records++
-    dropped.items += items
+  #log(part: KeptPart): SegmentLog {
+    return part === 'queue' ? this.#options.queue : this.#options.letters.log
   }
-  return dropped
+
+  /** Of those that are there now: what comes while one looks is not meant. */
+  async *#chosen(part: KeptPart, chosen: Chosen): AsyncGenerator<Found> {
+    const end = this.#log(part).nextSequence
+    for await (const found of this.#found(part)) {
+      if (found.sequence >= end) return
+      if (chosen === 'all' || chosen === found.sequence) yield found
+    }
+  }
+
+  /** Oldest first, one in memory at a time. */
+  async *#found(part: KeptPart): AsyncGenerator<Found> {
+    if (part === 'dead_letters') {
+      for await (const { reason, ...it } of this.#options.letters.list()) {
+        yield { ...it, note: reason }
+      }
+      return
+    }
+    const reader = this.#options.queue.reader()
+    try {
+      for (let it = await reader.next(); it !== undefined; it = await reader.next()) {
+        yield { ...it, note: undefined }
+      }
+    } finally {
+      await reader.close()
+    }
+  }
 }
 
-function entry(
-  sequence: number,
-  atMs: number,
-  items: number,
-  payload: Uint8Array,
-): Omit<StoredEntry, 'note'> & { note: undefined } {
+function entryOf({ sequence, receivedMs, items, payload, note }: Found, isWanted: boolean) {
   const batch = decoded(payload)
-  return { sequence, atMs, items, bytes: payload.length, batch, note: undefined }
+  return {
+    sequence,
+    at: isoTime(receivedMs),
+    kind: batch?.kind ?? null,
+    items,
+    bytes: payload.length,
+    ...(note !== undefined && readDeathNote(note)),
+    ...(isWanted && batch && { payload: shownPayload(batch) }),
+  }
+}
+
+function shownPayload(batch: Batch): unknown {
+  return batch.kind === 'alerts' ? batch.alerts : JSON.parse(toJson(batch.payload))
 }
 
 function decoded(payload: Uint8Array): Batch | undefined {
@@ -125,4 +146,8 @@ function decoded(payload: Uint8Array): Batch | undefined {
   } catch {
     return undefined
   }
+}
+
+function isoTime(ms: number): string {
+  return new Date(ms).toISOString()
 }
