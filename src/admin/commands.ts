@@ -1,4 +1,7 @@
 import { z } from 'zod'
+import { command } from '../audit/entries.ts'
+import { jsonOf } from '../audit/json-of.ts'
+import type { RecordBody } from '../component/record.ts'
 import { didYouMean } from '../config/nearest.ts'
 import type { Command } from '../pipeline/host.ts'
 import type { Observed } from './observed.ts'
@@ -32,7 +35,7 @@ export function commandList(commands: readonly Command[]) {
  * @param may refuses whoever has not the role that the command asks for
  */
 export async function giveCommand(
-  engine: Observed['engine'],
+  { engine, audit }: Pick<Observed, 'engine' | 'audit'>,
   name: string,
   component: string | undefined,
   actor: string,
@@ -42,21 +45,27 @@ export async function giveCommand(
   const named = engine.commands.filter((it) => it.name === name)
   if (named.length === 0) return unknownCommand(name, engine.commands)
   const meant = named.filter((it) => component === undefined || it.component === component)
-  const [command, another] = meant
-  if (command === undefined || another !== undefined) return notOne(name, named)
-  const refusal = may(command.role)
+  const [offer, another] = meant
+  if (offer === undefined || another !== undefined) return notOne(name, named)
+  const refusal = may(offer.role)
   if (refusal !== undefined) return { statusCode: 403, body: { error: refusal.error } }
-  const parsed = command.body.safeParse(body)
+  const parsed = offer.body.safeParse(body)
   if (!parsed.success) return wrongBody(name, parsed.error)
-  const record = { kind: 'command', component: command.component, name, actor, body } as const
+  const record = { kind: 'command', component: offer.component, name, actor, body } as const
   try {
+    await audit.append(entryOf(record))
     const { offset, atMs } = await engine.commit(record)
     const at = new Date(atMs).toISOString()
-    return { statusCode: 200, body: { name, component: command.component, actor, offset, at } }
+    return { statusCode: 200, body: { name, component: offer.component, actor, offset, at } }
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     return { statusCode: 503, body: { error: `${name} did not take effect: ${reason}` } }
   }
+}
+
+/** Given, that is; that it took effect, the ingest log says. */
+function entryOf({ name, component, actor, body }: Extract<RecordBody, { kind: 'command' }>) {
+  return command({ name, component, actor, body: { given: jsonOf(body) } })
 }
 
 function unknownCommand(name: string, commands: readonly Command[]): CommandAnswer {

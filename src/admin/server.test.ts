@@ -4,6 +4,7 @@ import { createNoopMeter } from '@opentelemetry/api'
 import { Observable } from 'rxjs'
 import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
+import { noAuditor } from '../audit/auditor.ts'
 import { delivered } from '../component/delivery.ts'
 import { defineExporter, defineProcessor, defineReceiver } from '../component/factory.ts'
 import { foldBatches } from '../component/fold-facts.ts'
@@ -114,9 +115,11 @@ async function admin(config: Partial<AdminConfig> = {}, budgets = ['budget']) {
     {
       about: { name: 'agent-sre', version: '1.2.3', instanceId: 'i-1', startedAtMs: Date.now() },
       engine,
-      pipelines,
+      pipelines: () => pipelines,
       memory,
       metrics,
+      audit: noAuditor,
+      lastReload: () => undefined,
       readySinceMs: () => state.readySinceMs,
       logLinesLeftOut: () => 7,
     },

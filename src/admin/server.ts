@@ -1,4 +1,6 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
+import { command } from '../audit/entries.ts'
+import { jsonOf } from '../audit/json-of.ts'
 import type { Log } from '../component/log.ts'
 import type { AdminConfig } from '../config/service.ts'
 import { Access, type AdminRole, type Refusal } from './access.ts'
@@ -7,6 +9,7 @@ import { type Listening, listen } from './listen.ts'
 import type { Observed } from './observed.ts'
 import { page, pagePolicy } from './page.ts'
 import { answerHealth, plain, probeRoutes } from './probes.ts'
+import { dropRecords, queueEntries, queueList, replayLetters } from './queues.ts'
 import { statusDocument } from './status.ts'
 
 /** Starts the HTTP server for people and probes; rejects when it cannot listen. */
@@ -33,6 +36,7 @@ export async function startAdmin(
   openRoutes(app, config.path, observed)
   await app.register(async (scope) => readingRoutes(scope, access, observed))
   await app.register(async (scope) => operatingRoutes(scope, access, observed))
+  await app.register(async (scope) => queueRoutes(scope, access, observed, log))
   return listen(app, config.endpoint, 'the admin server')
 }
 
@@ -54,6 +58,7 @@ function readingRoutes(scope: FastifyInstance, access: Access, observed: Observe
     return reply.send(await observed.metrics.text())
   })
   scope.get('/api/v1/status', async () => statusDocument(observed, Date.now()))
+  scope.get('/api/v1/queues', async () => queueList(observed.engine))
   scope.get('/api/v1/commands', async () => ({ commands: commandList(observed.engine.commands) }))
 }
 
@@ -65,19 +70,69 @@ interface CommandRoute {
 function operatingRoutes(scope: FastifyInstance, access: Access, observed: Observed): void {
   scope.addHook('onRequest', requires(access, 'operate'))
   scope.post<CommandRoute>('/api/v1/commands/:name', async (request, reply) => {
-    const { origin, host, authorization } = request.headers
-    const refusal = access.origin(origin, host)
+    const refusal = notACommand(request, access)
     if (refusal !== undefined) return refused(reply, refusal)
-    if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
-      return reply.code(415).send({ error: 'commands are Content-Type: application/json' })
-    }
+    const { authorization } = request.headers
     const { name } = request.params
     const { component } = request.query
     const actor = access.actor(authorization)
     const may = (role: AdminRole) => access.role(authorization, role)
-    const answer = await giveCommand(observed.engine, name, component, actor, request.body, may)
+    const answer = await giveCommand(observed, name, component, actor, request.body, may)
     return reply.code(answer.statusCode).send(answer.body)
   })
+  scope.post('/api/v1/reload', async (request, reply) => {
+    const refusal = notACommand(request, access)
+    if (refusal !== undefined) return refused(reply, refusal)
+    const report = await observed.reload?.(access.actor(request.headers.authorization))
+    if (report === undefined) return reply.code(404).send({ error: 'there is nothing to reload' })
+    return reply.send(report)
+  })
+}
+
+interface QueueRoute {
+  Params: { readonly exporter: string }
+}
+
+/** What lies in queues may be private, and what is dropped there is gone. */
+function queueRoutes(scope: FastifyInstance, access: Access, observed: Observed, log: Log): void {
+  const { engine } = observed
+  const path = '/api/v1/queues/:exporter'
+  const operate = { onRequest: requires(access, 'operate') }
+  scope.get<QueueRoute>(`${path}/entries`, operate, async ({ params, query }, reply) => {
+    const { statusCode, body } = await queueEntries(engine, params.exporter, query)
+    return reply.code(statusCode).send(body)
+  })
+  const changes = [
+    { name: 'replay', role: 'operate', change: replayLetters },
+    { name: 'drop', role: 'force', change: dropRecords },
+  ] as const
+  for (const { name, role, change } of changes) {
+    const only = { onRequest: requires(access, role) }
+    scope.post<QueueRoute>(`${path}/${name}`, only, async (request, reply) => {
+      const refusal = notACommand(request, access)
+      if (refusal !== undefined) return refused(reply, refusal)
+      const actor = access.actor(request.headers.authorization)
+      const { exporter } = request.params
+      await observed.audit.append(
+        command({
+          name: `queue.${name}`,
+          component: exporter,
+          actor,
+          body: { given: jsonOf(request.body) },
+        }),
+      )
+      const { statusCode, body } = await change(engine, exporter, request.body, actor, log)
+      return reply.code(statusCode).send(body)
+    })
+  }
+}
+
+/** Why a request is not to be obeyed, whoever sends it. */
+function notACommand({ headers }: FastifyRequest, access: Access): Refusal | undefined {
+  const refusal = access.origin(headers.origin, headers.host)
+  if (refusal !== undefined) return refusal
+  if (/^application\/json\b/i.test(headers['content-type'] ?? '')) return undefined
+  return { statusCode: 415, error: 'commands are Content-Type: application/json' }
 }
 
 function requires(access: Access, role: AdminRole) {

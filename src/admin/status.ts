@@ -14,12 +14,14 @@ export function statusDocument(observed: Observed, nowMs: number) {
       uptime_seconds: (nowMs - about.startedAtMs) / 1_000,
       ready: observed.readySinceMs() !== undefined,
     },
-    pipelines: pipelines.map(({ id, kind, receivers, processors, exporters }) => {
+    pipelines: pipelines().map(({ id, kind, receivers, processors, exporters }) => {
       return { id, kind, receivers, processors, exporters }
     }),
     components: engine.instances.hosts.map(componentStatus),
     memory: memory.status(),
     progress: engine.progress,
+    ...(observed.storage && { storage: observed.storage() }),
+    ...(observed.lastReload() && { last_reload: observed.lastReload() }),
     log_lines_left_out: observed.logLinesLeftOut(),
   }
 }

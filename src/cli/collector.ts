@@ -1,34 +1,54 @@
 import { createHash, randomUUID } from 'node:crypto'
+import type { Counter } from '@opentelemetry/api'
 import type { Listening } from '../admin/listen.ts'
-import type { About, Observed } from '../admin/observed.ts'
+import type { About, Observed, PastReload, ReloadReport } from '../admin/observed.ts'
 import { startProbes } from '../admin/probes.ts'
 import { startAdmin } from '../admin/server.ts'
+import { type Auditor, noAuditor } from '../audit/auditor.ts'
+import { type ConfigDiff, configDiff } from '../audit/config-diff.ts'
+import {
+  collectorStart,
+  collectorStop,
+  configLoad,
+  configReload,
+  configReloadRefused,
+  type RunBefore,
+} from '../audit/entries.ts'
+import type { JsonValue, NewEntry } from '../audit/entry.ts'
+import { jsonOf } from '../audit/json-of.ts'
+import { openAudit } from '../audit/open-audit.ts'
 import { admissionBytes, MemoryLedger } from '../component/memory.ts'
 import { machineScheduler } from '../component/scheduler.ts'
-import type { LoadedConfig } from '../config/load.ts'
+import { type LoadedConfig, locateProblems } from '../config/load.ts'
 import { printConfig } from '../config/print.ts'
+import { names } from '../facts/names.ts'
+import { ListenerPool } from '../net/server/listeners.ts'
 import type { Engine } from '../pipeline/engine.ts'
 import type { Logging } from '../telemetry/logging.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { SelfTelemetry } from '../telemetry/self-telemetry.ts'
-import { build } from './load.ts'
+import { build, graphOf, unusable } from './load.ts'
 import { type OpenStorage, openStorage } from './open-storage.ts'
-import type { Product } from './product.ts'
+import { type Product, reasonOf } from './product.ts'
+import { changesText, isSameConfig, waitingForRestart } from './reload.ts'
 
 /** Told of a component that is lost: the process should end. */
 type OnLost = (component: string, cause: unknown) => void
 
-/** One configuration, running: the graph and the admin server beside it. */
+/** A configuration, running: the graph and the admin server beside it. */
 export class Collector {
-  readonly config: LoadedConfig
   readonly engine: Engine
+  readonly #product: Product
   readonly #telemetry: SelfTelemetry
   readonly #logging: Logging
   readonly #observed: Observed
-  readonly #storage: OpenStorage | undefined
+  readonly #around: Around
+  readonly #reloads: Counter
+  #config: LoadedConfig
   #admin: Listening | undefined
   #probes: Listening | undefined
   #readySinceMs: number | undefined
+  #lastReload: PastReload | undefined
 
   private constructor(
     config: LoadedConfig,
@@ -36,14 +56,16 @@ export class Collector {
     about: About,
     telemetry: SelfTelemetry,
     logging: Logging,
-    storage: OpenStorage | undefined,
+    around: Around,
     onLost: OnLost,
   ) {
     const memory = new MemoryLedger(admissionBytes(config.service.memory.limit_mib))
-    this.config = config
+    this.#config = config
+    this.#product = product
     this.#logging = logging
     this.#telemetry = telemetry
-    this.#storage = storage
+    this.#around = around
+    this.#reloads = telemetry.metrics.meter.createCounter(names.configReloads, { unit: '{reload}' })
     this.engine = build(config, {
       catalogue: product.components,
       environment: {
@@ -52,41 +74,66 @@ export class Collector {
         log: (component) => logging.component(component),
         meter: telemetry.metrics.meter,
         memory,
-        storage: storage?.engine,
+        storage: around.storage?.engine,
+        listeners: around.listeners.generation(),
         tracing: telemetry.tracing,
       },
       fingerprint: fingerprint(config, product),
       onLost,
     })
+    const { store } = around.storage ?? {}
     this.#observed = {
       about,
       engine: this.engine,
-      pipelines: [...config.service.pipelines.values()],
+      pipelines: () => [...this.#config.service.pipelines.values()],
       memory,
       metrics: telemetry.metrics,
       readySinceMs: () => this.#readySinceMs,
       logLinesLeftOut: () => logging.leftOut,
+      audit: around.audit,
+      reload: around.read && ((actor) => this.reload(actor)),
+      lastReload: () => this.#lastReload,
+      storage: store && (() => store.status()),
     }
   }
 
-  /** Builds the graph and starts nothing; rejects where the configuration does not allow it. */
+  /**
+   * Builds the graph and starts nothing; rejects where the configuration does not allow it.
+   *
+   * @param read reads the configuration again; rejects with all that is wrong with it
+   */
   static async create(
     config: LoadedConfig,
     product: Product,
     logging: Logging,
     onLost: OnLost,
+    read?: () => Promise<LoadedConfig>,
   ): Promise<Collector> {
     const about = aboutOf(product, config)
-    const { telemetry } = config.service
+    const { telemetry, storage } = config.service
     const own = await SelfTelemetry.create(telemetry, targetOf(about, config), logging.log)
-    const { storage } = config.service
     const opened = storage && (await openStorage(storage))
     try {
-      return new Collector(config, product, about, own, logging, opened, onLost)
+      const now = () => machineScheduler.now()
+      const audit = opened && (await openAudit(opened.store.directory, { now, log: logging.log }))
+      const around = {
+        storage: opened,
+        audit: audit ?? noAuditor,
+        closeAudit: async () => audit?.close(),
+        runBefore: audit?.runBefore,
+        listeners: new ListenerPool(),
+        read,
+      }
+      return new Collector(config, product, about, own, logging, around, onLost)
     } catch (cause) {
       await opened?.store.close()
       throw cause
     }
+  }
+
+  /** The configuration that runs. */
+  get config(): LoadedConfig {
+    return this.#config
   }
 
   /** What was counted since the start. */
@@ -113,12 +160,39 @@ export class Collector {
   async start(): Promise<void> {
     const { log } = this.#logging
     await this.#telemetry.start()
-    const { admin, probes } = this.config.service
+    await this.#auditStart()
+    const { admin, probes } = this.#config.service
     this.#admin = await startAdmin(admin, this.#observed, log)
     if (probes) this.#probes = await startProbes(probes, this.#observed.readySinceMs)
     await this.engine.start()
-    this.#telemetry.warnOfLoops(this.engine.instances.hosts.flatMap((it) => it.listening))
+    this.#warnOfLoops()
     this.#readySinceMs = Date.now()
+  }
+
+  /**
+   * Reads the configuration again and goes over to it while everything runs; what is wrong with it
+   * is said, and leaves all as it is. Never rejects.
+   */
+  async reload(actor: string): Promise<ReloadReport> {
+    const report = await this.#reload().catch((cause: unknown): ReloadReport => {
+      return { outcome: 'refused', problem: reasonOf(cause) }
+    })
+    const { outcome, problem, changes, needs_restart = [] } = report
+    const { log } = this.#logging
+    this.#lastReload = { ...report, at: new Date().toISOString() }
+    this.#reloads.add(1, { outcome })
+    if (outcome === 'refused') {
+      log.error({ actor, problem }, 'the new configuration cannot be used; the running one stays')
+      await this.#audited(configReloadRefused({ problems: [problem ?? ''] }))
+    } else if (outcome === 'unchanged') {
+      log.info({ actor }, 'the configuration is the one that runs: nothing changed')
+    } else {
+      log.info({ actor, changes }, 'runs the new configuration')
+      if (needs_restart.length > 0) {
+        log.warn({ settings: needs_restart }, 'some settings have changed and wait for a restart')
+      }
+    }
+    return report
   }
 
   /**
@@ -128,14 +202,80 @@ export class Collector {
    */
   async stop(deadlineMs: number): Promise<boolean> {
     this.#readySinceMs = undefined
-    return this.engine.stop(deadlineMs)
+    const inTime = await this.engine.stop(deadlineMs)
+    await this.#audited(collectorStop())
+    return inTime
   }
 
   async close(): Promise<void> {
     await this.#telemetry.close()
     await Promise.all([this.#admin?.close(), this.#probes?.close()])
-    await this.#storage?.store.close()
+    await this.#around.closeAudit()
+    await this.#around.storage?.store.close()
   }
+
+  async #reload(): Promise<ReloadReport> {
+    const before = this.#config
+    const after = await this.#around.read?.()
+    if (after === undefined || isSameConfig(before, after)) return { outcome: 'unchanged' }
+    const needs_restart = waitingForRestart(before, after)
+    const print = fingerprint(after, this.#product)
+    const reloaded = await this.engine.reload({
+      config: graphOf(after),
+      fingerprint: print,
+      reason: `reload: ${diffText(before, after)}`,
+      listeners: this.#around.listeners.generation(),
+    })
+    if (!reloaded.ok) throw unusable(locateProblems(after, reloaded.problems))
+    this.#config = after
+    await this.#audited(configReload({ fingerprint: print, diff: diffOf(before, after) }))
+    this.#warnOfLoops()
+    return { outcome: 'reloaded', changes: changesText(reloaded.changes), needs_restart }
+  }
+
+  async #auditStart(): Promise<void> {
+    const { version } = this.#product
+    const { runBefore } = this.#around
+    const its = fingerprint(this.#config, this.#product)
+    const nowMs = machineScheduler.now()
+    await this.#audited(collectorStart({ version, fingerprint: its, nowMs, runBefore }))
+    await this.#audited(configLoad({ fingerprint: its }))
+  }
+
+  /** What cannot be written down is said, and stops nothing. */
+  async #audited(entry: NewEntry): Promise<void> {
+    await this.#around.audit.append(entry).catch((cause: unknown) => {
+      this.#logging.log.error({ err: cause, type: entry.type }, 'cannot write to the audit log')
+    })
+  }
+
+  #warnOfLoops(): void {
+    this.#telemetry.warnOfLoops(this.engine.instances.hosts.flatMap((it) => it.listening))
+  }
+}
+
+/** What a collector stands on beside its graph. */
+interface Around {
+  readonly storage: OpenStorage | undefined
+  readonly audit: Auditor
+  readonly closeAudit: () => Promise<void>
+  readonly runBefore: RunBefore | undefined
+  readonly listeners: ListenerPool
+  readonly read: (() => Promise<LoadedConfig>) | undefined
+}
+
+function printed(config: LoadedConfig): JsonValue {
+  return jsonOf(JSON.parse(printConfig(config, { format: 'json' })))
+}
+
+function diffOf(before: LoadedConfig, after: LoadedConfig): ConfigDiff {
+  return configDiff(printed(before), printed(after))
+}
+
+/** Paths that differ, as many as fit into a line. */
+function diffText(before: LoadedConfig, after: LoadedConfig): string {
+  const paths = diffOf(before, after).changes.map((it) => it.path)
+  return [...paths.slice(0, 10), ...(paths.length > 10 ? ['…'] : [])].join(', ')
 }
 
 /** The same for the same configuration and version; secrets have no part in it. */

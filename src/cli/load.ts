@@ -39,10 +39,26 @@ function created(options: EngineOptions): Built {
 }
 
 /** The part of a configuration that the graph is built from. */
-export function graphOf({ receivers, processors, exporters, service }: LoadedConfig): GraphConfig {
-  return { receivers, processors, exporters, pipelines: [...service.pipelines.values()] }
+export function graphOf({ receivers, processors, exporters, service, resolved }: LoadedConfig) {
+  const section = (name: string, all: LoadedConfig['receivers']) => {
+    const written = propertyOf(resolved, name)
+    return new Map([...all].map(([id, it]) => [id, { ...it, written: propertyOf(written, id) }]))
+  }
+  const graph: GraphConfig = {
+    receivers: section('receivers', receivers),
+    processors: section('processors', processors),
+    exporters: section('exporters', exporters),
+    pipelines: [...service.pipelines.values()],
+  }
+  return graph
 }
 
-function unusable(problems: readonly Problem[]): UsageError {
+function propertyOf(tree: unknown, key: string): unknown {
+  if (typeof tree !== 'object' || tree === null) return undefined
+  return Object.getOwnPropertyDescriptor(tree, key)?.value
+}
+
+/** One error with all problems of a configuration. */
+export function unusable(problems: readonly Problem[]): UsageError {
   return new UsageError(`the configuration cannot be used\n${formatProblems(problems)}`)
 }

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { system } from '../audit/entries.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { formatLocation, formatPath } from '../config/problem.ts'
 import { createLogging, type Logging } from '../telemetry/logging.ts'
@@ -24,18 +25,22 @@ export async function run(
   const config = await load(options, product, terminal)
   const logging = loggingOf(config)
   const { log } = logging
-  const watch = watchProcess(log, terminal)
+  const running: { collector?: Collector } = {}
+  const watch = watchProcess(log, terminal, () => void running.collector?.reload(system))
   try {
-    const collector = await Collector.create(config, product, logging, (component, cause) => {
+    const onLost = (component: string, cause: unknown) => {
       log.error({ component, err: cause }, 'Asynchronous error received, terminating process')
       watch.end(1)
-    })
+    }
+    const read = () => load(options, product, terminal)
+    const collector = await Collector.create(config, product, logging, onLost, read)
     log.info(
       { Version: product.version, NumCPU: availableParallelism() },
       `Starting ${product.name}...`,
     )
     await warn(config, options, logging)
-    const code = await runUntilEnd(collector, watch.ended, product, { terminal, logging, options })
+    const around = { terminal, logging, options, running }
+    const code = await runUntilEnd(collector, watch.ended, product, around)
     logging.flush()
     return code
   } catch (cause) {
@@ -52,18 +57,21 @@ interface Around {
   readonly terminal: Terminal
   readonly logging: Logging
   readonly options: RunOptions
+  /** The collector, once it can be told to reload. */
+  readonly running: { collector?: Collector }
 }
 
 async function runUntilEnd(
   collector: Collector,
   ended: Promise<number>,
   product: Product,
-  { terminal, logging, options }: Around,
+  { terminal, logging, options, running }: Around,
 ): Promise<number> {
   const { log } = logging
   try {
     const first = await Promise.race([collector.start(), ended])
     if (first === undefined) {
+      running.collector = collector
       log.info({}, 'Everything is ready. Begin running and processing data.')
       terminal.out(readyLines(collector, product))
     }

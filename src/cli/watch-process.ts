@@ -10,8 +10,11 @@ export interface ProcessWatch {
   close(): void
 }
 
-/** Watches until closed. A second signal does not wait: it exits at once with code 1. */
-export function watchProcess(log: Log, terminal: Terminal): ProcessWatch {
+/**
+ * Watches until closed; a hangup asks for the configuration to be read again. A second signal does not wait: it exits
+ * at once with code 1.
+ */
+export function watchProcess(log: Log, terminal: Terminal, onReload: () => void): ProcessWatch {
   const { promise: ended, resolve } = Promise.withResolvers<number>()
   let isEnding = false
   const onSignal = (signal: NodeJS.Signals) => {
@@ -24,7 +27,8 @@ export function watchProcess(log: Log, terminal: Terminal): ProcessWatch {
     resolve(0)
   }
   const onHangup = () => {
-    log.warn({ signal: 'SIGHUP' }, 'reload comes later: restart to use a changed configuration')
+    log.info({ signal: 'SIGHUP' }, 'Received signal from OS')
+    onReload()
   }
   const onDefect = (err: unknown) => {
     log.error({ err }, 'an error that nobody caught: this is a defect, terminating process')

@@ -21,6 +21,8 @@ export const names = {
   refused: 'agent.sre.admission.refused',
   /** Counter {hit}: what came a second time and was recognised, by `layer`: `request` or `span`. */
   dedupHits: 'agent.sre.dedup.hits',
+  /** Counter {reload}: the configuration was read again, by `outcome`: `reloaded`, `unchanged`, `refused`. */
+  configReloads: 'agent.sre.config.reloads',
   /** Counter {snapshot}: snapshots of what is remembered, by `outcome`: `written` or `failed`. */
   snapshots: 'agent.sre.state.snapshots',
   /** Counter {record}: ticks, results and the like that could not be written, by `kind`. */
