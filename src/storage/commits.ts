@@ -110,7 +110,7 @@ export class Commits implements Step {
       if (await retention.dropOldest(reason)) return
       if (await options.makeRoom?.()) return
     }
-    gate.full(this.#pending.bytes)
+    gate.full(this.#pending.leastBytes)
     this.#pending.refuse('full', 'vital')
     if (options.whenFull !== 'block' || this.#isClosing) {
       return this.#pending.refuse('full', 'ordinary')

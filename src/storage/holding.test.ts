@@ -19,6 +19,18 @@ test('a payload in parts is one record', async () => {
   expect(await readTexts(again)).toEqual(texts)
 })
 
+test('payloads of every size about what is read at once come back whole', async () => {
+  const log = await aLog(new SimulatedFileSystem(), { segmentBytes: 2 ** 20 })
+  const sizes = [0, 1, 65_495, 65_496, 65_497, 65_535, 65_536, 65_537, 200_000, 3]
+  for (const size of sizes) {
+    await log.append({ ...aRecord(''), payload: Buffer.alloc(size, size % 251) })
+  }
+  const found = await readAll(log)
+  expect(found.map((it) => it.payload.length)).toEqual(sizes)
+  expect(log.status().damagedRecords).toBe(0)
+  await log.close()
+})
+
 test('says what is held, by record, item and byte, and since when; a restart finds the same', async () => {
   const files = new SimulatedFileSystem()
   const log = await aLog(files, { segmentBytes: 100 })

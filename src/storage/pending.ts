@@ -40,6 +40,11 @@ export class Pending {
     return this.#bytes
   }
 
+  /** Of the smallest that waits. */
+  get leastBytes(): number {
+    return this.#waiting.reduce((least, { record }) => Math.min(least, sizeOf(record)), Infinity)
+  }
+
   /** Resolves when what was added last has its answer. */
   get last(): Promise<unknown> {
     return this.#last

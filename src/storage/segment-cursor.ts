@@ -116,10 +116,17 @@ export class SegmentCursor {
     return header && header.sequence >= this.#expected ? header : undefined
   }
 
+  /** What the window has of it is not read again. */
   async #payload(atBytes: number, lengthBytes: number): Promise<Uint8Array<ArrayBuffer>> {
     const payload = new Uint8Array(lengthBytes)
-    if (lengthBytes > windowBytes) await this.#file.read(payload, atBytes)
-    else payload.set(await this.#bytes(atBytes, lengthBytes))
+    if (lengthBytes <= windowBytes) {
+      payload.set(await this.#bytes(atBytes, lengthBytes))
+      return payload
+    }
+    const from = atBytes - this.#windowAt
+    const known = this.#window.subarray(from, Math.min(from + lengthBytes, this.#windowLength))
+    payload.set(known)
+    await this.#file.read(payload.subarray(known.length), atBytes + known.length)
     return payload
   }
 
