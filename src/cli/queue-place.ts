@@ -51,14 +51,14 @@ export async function withQueues<T>(
 async function opened(store: Store, id: string, ids: readonly string[]): Promise<KeptQueue> {
   if (!ids.includes(id)) throw new UsageError(unknownQueue(id, ids))
   const name = encodeURIComponent(id)
-  const queue = await store.log(`queues/${name}`)
+  const queue = id === ofPipelines ? undefined : await store.log(`queues/${name}`)
   const letters = await store.deadLetters(name)
-  await Promise.all([queue.explored, letters.log.explored])
+  await Promise.all([queue?.explored, letters.log.explored])
   return new StoredQueue({
     queue,
     letters,
     async append(batch) {
-      if (id === ofPipelines) {
+      if (queue === undefined) {
         throw new UsageError('these belong to no destination: no queue would take them')
       }
       const record = { payload: encodeBatch(batch), items: itemCount(batch) }
@@ -67,7 +67,7 @@ async function opened(store: Store, id: string, ids: readonly string[]): Promise
       await queue.sync()
     },
     forget(sequence) {
-      queue.acknowledge(sequence)
+      queue?.acknowledge(sequence)
       return true
     },
   })

@@ -9,7 +9,7 @@ import { deathNote } from '../../src/net/client/death-note.ts'
 import { nodeFileSystem } from '../../src/storage/file-system.ts'
 import { Store } from '../../src/storage/store.ts'
 import { aBatch } from '../support/build.ts'
-import { cli } from './cli-process.ts'
+import { ranHere } from './cli-here.ts'
 
 const id = 'otlp_http/backend'
 const name = encodeURIComponent(id)
@@ -50,8 +50,8 @@ async function aStorage(): Promise<string> {
   return directory
 }
 
-async function ran(directory: string, ...args: string[]) {
-  return cli(['queue', ...args, '--directory', directory]).ended
+function ran(directory: string, ...args: string[]) {
+  return ranHere('queue', ...args, '--directory', directory)
 }
 
 async function listed(directory: string): Promise<{ records: number; items: number }[]> {

@@ -17,7 +17,8 @@ import { readDeathNote } from './death-note.ts'
 
 /** A queue and its dead letters on disk, and how they are changed where they are. */
 export interface StoredQueueOptions {
-  readonly queue: SegmentLog
+  /** Missing where there are dead letters alone. */
+  readonly queue: SegmentLog | undefined
   readonly letters: DeadLetters
   /** Puts a batch at the end of the queue, safely; rejects with a sentence where it cannot. */
   append(batch: Batch): Promise<void>
@@ -42,10 +43,12 @@ export class StoredQueue implements KeptQueue {
   }
 
   async summary(): Promise<readonly KeptSummary[]> {
-    return keptParts.map((part) => {
-      const { heldRecords, heldItems, heldBytes, oldestMs } = this.#log(part).status()
+    return keptParts.flatMap((part) => {
+      const status = this.#log(part)?.status()
+      if (status === undefined) return []
+      const { heldRecords: records, heldItems: items, heldBytes: bytes, oldestMs } = status
       const oldest = oldestMs === undefined ? null : isoTime(oldestMs)
-      return { part, records: heldRecords, items: heldItems, bytes: heldBytes, oldest }
+      return [{ part, records, items, bytes, oldest }]
     })
   }
 
@@ -91,13 +94,13 @@ export class StoredQueue implements KeptQueue {
     return forgotten
   }
 
-  #log(part: KeptPart): SegmentLog {
+  #log(part: KeptPart): SegmentLog | undefined {
     return part === 'queue' ? this.#options.queue : this.#options.letters.log
   }
 
   /** Of those that are there now: what comes while one looks is not meant. */
   async *#chosen(part: KeptPart, chosen: Chosen): AsyncGenerator<Found> {
-    const end = this.#log(part).nextSequence
+    const end = this.#log(part)?.nextSequence ?? 0
     for await (const found of this.#found(part)) {
       if (found.sequence >= end) return
       if (chosen === 'all' || chosen === found.sequence) yield found
@@ -112,7 +115,8 @@ export class StoredQueue implements KeptQueue {
       }
       return
     }
-    const reader = this.#options.queue.reader()
+    const reader = this.#options.queue?.reader()
+    if (reader === undefined) return
     try {
       for (let it = await reader.next(); it !== undefined; it = await reader.next()) {
         yield { ...it, note: undefined }
