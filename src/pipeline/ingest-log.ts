@@ -12,6 +12,8 @@ export interface Committed {
   readonly record: LogRecord
   readonly leases: readonly Lease[]
   readonly sizeBytes: number
+  /** Of a request, where it is known already. */
+  readonly hash?: Buffer | undefined
   /** Gives the memory back; once is enough. */
   release(): void
 }
@@ -22,6 +24,13 @@ export interface Unreadable {
   readonly atMs: number
   readonly bytes: Uint8Array
   readonly cause: unknown
+}
+
+/** What belongs to a record and does not lie in the log. */
+export interface Attached {
+  /** Of the record's bytes; held on to while the record is kept in memory. */
+  readonly leases: readonly Lease[]
+  readonly hash?: Buffer | undefined
 }
 
 export interface IngestLogOptions {
@@ -71,13 +80,12 @@ export class IngestLog {
   /**
    * Resolves once the record is committed, or with why it is not.
    *
-   * @param leases of the record's bytes; held on to while the record is kept in memory
    * @param onCommitted told the offset before anybody can read the record
    */
   async append(
     body: RecordBody,
     receivedMs: number,
-    leases: readonly Lease[],
+    { leases, hash }: Attached,
     onCommitted: (offset: number) => void,
   ): Promise<Appended> {
     const isRequest = body.kind === 'request'
@@ -94,7 +102,7 @@ export class IngestLog {
       const sizeBytes = payload.reduce((sum, it) => sum + it.length, 0)
       const record = { offset: appended.sequence, atMs: receivedMs, body }
       onCommitted(appended.sequence)
-      this.#keep(committed(record, leases, sizeBytes))
+      this.#keep({ ...committed(record, leases, sizeBytes), hash })
     } else for (const lease of leases) lease.release()
     return appended
   }

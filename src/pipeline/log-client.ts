@@ -175,9 +175,10 @@ export class LogClient {
     ended: readonly Outcome[],
     slots: Slots,
   ): void {
-    const { sequencer, outstanding, onFolded } = this.#options
+    const { sequencer, outstanding, telemetry, onFolded } = this.#options
     const { offset, atMs, body } = next.record
     const earlier = this.#repeats(next)
+    if (earlier !== undefined) telemetry.repeated('request')
     const folded = sequencer.fold({ offset, body }, atMs, earlier === undefined ? passages : [])
     this.#watchers.get(offset)?.folded?.(folded.record)
     this.#send(next, folded, slots, (outcome) => {
@@ -233,9 +234,10 @@ export class LogClient {
   }
 
   /** Offset of the record that this one repeats. */
-  #repeats({ record: { body, offset, atMs } }: Committed): number | undefined {
-    if (body.kind !== 'request') return undefined
-    return this.#options.seen?.fold(requestHash(body.receiver, body.payload), offset, atMs)
+  #repeats({ record: { body, offset, atMs }, hash }: Committed): number | undefined {
+    const { seen } = this.#options
+    if (body.kind !== 'request' || seen === undefined) return undefined
+    return seen.fold(hash ?? requestHash(body.receiver, body.payload), offset, atMs)
   }
 
   /** Runs the maps before the first fold, again and again where one refuses for the moment. */

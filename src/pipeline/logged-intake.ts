@@ -89,7 +89,7 @@ export class LoggedIntake implements Intake {
     const { log, client, seen } = this.#options
     const body: RecordBody = { kind: 'request', receiver, payload }
     this.#appending++
-    const appended = await log.append(body, this.#now(), leases, (offset) => {
+    const appended = await log.append(body, this.#now(), { leases, hash }, (offset) => {
       this.#options.onCommitted(delivery.settle, offset)
       if (hash) seen?.committed(hash, offset)
       if (acknowledge === 'downstream') client.watch(offset, { settled: delivery.settle })
@@ -109,7 +109,7 @@ export class LoggedIntake implements Intake {
 
   async #keep(body: RecordBody, watcher: Watcher): Promise<void> {
     const { log, client } = this.#options
-    const appended = await log.append(body, this.#now(), [], (offset) => {
+    const appended = await log.append(body, this.#now(), { leases: [] }, (offset) => {
       client.watch(offset, watcher)
     })
     if (appended.kind === 'appended') return
