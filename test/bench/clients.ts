@@ -11,9 +11,9 @@ export interface Told {
   readonly retryAfterSeconds?: number
 }
 
-/** Sends the same request again and again. */
+/** Sends requests: the same again and again, unless it is given another. */
 export interface BenchClient {
-  post(): Promise<Told>
+  post(body?: Uint8Array): Promise<Told>
   close(): Promise<void>
 }
 
@@ -31,11 +31,11 @@ export function benchClient(options: ClientOptions): BenchClient {
   return options.protocol === 'http' ? httpClient(options) : grpcClient(options)
 }
 
-function httpClient({ url, body, contentType, connections }: ClientOptions): BenchClient {
+function httpClient({ url, body: usual, contentType, connections }: ClientOptions): BenchClient {
   const dispatcher = new Agent({ connections, pipelining: 1 })
   const headers = { 'content-type': contentType ?? 'application/x-protobuf' }
   return {
-    async post() {
+    async post(body = usual) {
       try {
         const answer = await request(`${url}/v1/traces`, {
           method: 'POST',
@@ -61,19 +61,19 @@ const same = (bytes: Buffer) => bytes
 /** gRPC status codes as the HTTP statuses that mean the same to a client. */
 const statusOf: Readonly<Record<number, number>> = { 0: 200, 8: 429, 14: 503 }
 
-function grpcClient({ url, body, connections }: ClientOptions): BenchClient {
+function grpcClient({ url, body: usual, connections }: ClientOptions): BenchClient {
   const target = new URL(url).host
   const options = { 'grpc.use_local_subchannel_pool': 1, 'grpc.enable_retries': 0 }
   const clients = Array.from(
     { length: connections },
     () => new Client(target, credentials.createInsecure(), options),
   )
-  const message = Buffer.from(body)
   let turn = 0
   return {
-    post: () =>
+    post: (body = usual) =>
       new Promise((resolve) => {
         const client = clients[turn++ % clients.length]
+        const message = Buffer.from(body.buffer, body.byteOffset, body.length)
         client?.makeUnaryRequest(path, same, same, message, new Metadata(), (error) => {
           if (error === null) return resolve({ status: 200 })
           const [details] = error.metadata.get('grpc-status-details-bin')

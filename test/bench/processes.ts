@@ -22,6 +22,16 @@ export async function cpuSeconds(pid: number): Promise<number> {
   return (Number(fields[11]) + Number(fields[12])) / 100
 }
 
+/**
+ * Bytes that a process gave to block devices so far, in whole pages as the kernel counts them when
+ * they become dirty: a page that is synced half full and filled up later counts twice, as it is
+ * written twice. Sockets and the journal of the file system are not in it.
+ */
+export async function writtenBytes(pid: number): Promise<number> {
+  const io = await readFile(`/proc/${pid}/io`, 'utf8')
+  return Number(/^write_bytes: (\d+)/m.exec(io)?.[1])
+}
+
 /** Keeps a process, all its threads, on one core. */
 export function pin(pid: number, core: number): void {
   execFileSync('taskset', ['-acp', String(core), String(pid)], { stdio: 'ignore' })

@@ -1,6 +1,7 @@
 /** Measures and prints; `.bench/result.json` has the same for machines. Nothing is asserted. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { durableLoads, durableRows } from './durable.ts'
 import { endToEndRow, grpcRow, jsonRow } from './end-to-end.ts'
 import { latencyRow } from './latency.ts'
 import { type Overload, overload } from './overload.ts'
@@ -24,6 +25,7 @@ const rows: Row[] = [
   latency,
   memoryRow(measured, 512),
 ]
+for (const load of durableLoads) rows.push(...(await durableRows(load)))
 for (const protocol of ['http', 'grpc'] as const) {
   const row = await upstreamRow(protocol)
   if (row !== undefined) rows.push(row)

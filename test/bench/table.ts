@@ -19,7 +19,7 @@ export function median(figures: readonly number[]): number {
 
 /** The rows as a table for people. */
 export function asTable(rows: readonly Row[]): string {
-  const figure = (n: number) => Math.round(n).toLocaleString('en')
+  const figure = (n: number) => (n < 100 ? n.toPrecision(2) : Math.round(n).toLocaleString('en'))
   const lines = rows.map((it) => [
     it.name,
     figure(it.baseline),

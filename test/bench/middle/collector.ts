@@ -1,18 +1,32 @@
-/** The product, built from its own parts: OTLP in over HTTP and gRPC, a traces pipeline, OTLP/HTTP out. */
+/**
+ * The product, built from its own parts: OTLP in over HTTP and gRPC, a traces pipeline, OTLP/HTTP
+ * out; where a directory is given, with requests kept in it. Answers questions by message.
+ */
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { createNoopMeter } from '@opentelemetry/api'
+import { openStorage } from '../../../src/cli/open-storage.ts'
 import { silentLog } from '../../../src/component/log.ts'
 import { admissionBytes, MemoryLedger } from '../../../src/component/memory.ts'
 import { machineScheduler } from '../../../src/component/scheduler.ts'
 import { components } from '../../../src/components.ts'
+import { storage as storageConfig } from '../../../src/config/storage.ts'
 import { buildEngine } from '../../../src/pipeline/engine.ts'
 import { byType } from '../../../src/pipeline/instances.ts'
 
-const [target = '', limitMib = '512'] = process.argv.slice(2)
+const [target = '', limitMib = '512', directory, acknowledge] = process.argv.slice(2)
 const anywhere = { endpoint: '127.0.0.1:0' }
+const receiver = {
+  protocols: { http: anywhere, grpc: anywhere },
+  ...(acknowledge !== undefined && { acknowledge }),
+}
+const opened =
+  directory === undefined
+    ? undefined
+    : await openStorage(storageConfig.parse({ directory, keep: 'requests' }))
 
 const built = buildEngine({
   config: {
-    receivers: configured('receivers', 'otlp', { protocols: { http: anywhere, grpc: anywhere } }),
+    receivers: configured('receivers', 'otlp', receiver),
     processors: new Map(),
     exporters: configured('exporters', 'otlp_http', { endpoint: target, compression: 'none' }),
     pipelines: [
@@ -32,17 +46,30 @@ const built = buildEngine({
     log: () => silentLog,
     meter: createNoopMeter(),
     memory: new MemoryLedger(admissionBytes(Number(limitMib))),
+    storage: opened?.engine,
   },
 })
 if (!built.ok) throw new Error(built.problems.map((it) => it.message).join('\n'))
 const { engine } = built
 await engine.start()
 process.send?.(engine.instances.receivers.get('otlp')?.host.listening)
-process.on('message', () =>
-  process.send?.(engine.instances.exporters.get('otlp_http')?.host.document()),
-)
+const resolutionMs = 10
+const delays = monitorEventLoopDelay({ resolution: resolutionMs })
+const questions: Readonly<Record<string, () => unknown>> = {
+  status: () => engine.instances.exporters.get('otlp_http')?.host.document(),
+  'watch loop': () => delays.enable(),
+  /** 99th percentile in milliseconds; what is measured is the time between two timers. */
+  'loop delay': () => {
+    delays.disable()
+    const p99Ms = Math.max(0, delays.percentile(99) / 1e6 - resolutionMs)
+    delays.reset()
+    return p99Ms
+  },
+}
+process.on('message', (question) => process.send?.(questions[String(question)]?.()))
 process.on('SIGTERM', async () => {
   await engine.stop(5_000)
+  await opened?.store.close()
   process.exit(0)
 })
 
