@@ -1,9 +1,9 @@
 import type { Gate } from './gate.ts'
 import type { LogParts } from './log-parts.ts'
+import { type NewRecord, sizeOf } from './new-record.ts'
 import { type Appended, Pending } from './pending.ts'
 import type { Release } from './release.ts'
 import type { Retention } from './retention.ts'
-import { type NewRecord, sizeOf } from './segment-writer.ts'
 import type { Step } from './steps.ts'
 
 export interface CommitsOptions {

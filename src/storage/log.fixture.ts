@@ -2,8 +2,8 @@ import type { Clock } from './clock.ts'
 import type { FileSystem } from './file-system.ts'
 import type { SegmentLogOptions } from './log-options.ts'
 import type { LogRecord } from './log-reader.ts'
+import type { NewRecord } from './new-record.ts'
 import { SegmentLog } from './segment-log.ts'
-import type { NewRecord } from './segment-writer.ts'
 
 export const directory = '/log'
 

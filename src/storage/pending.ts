@@ -1,4 +1,4 @@
-import { type NewRecord, partsOf, sizeOf } from './segment-writer.ts'
+import { type NewRecord, partsOf, sizeOf } from './new-record.ts'
 
 /** What became of an append. */
 export type Appended =

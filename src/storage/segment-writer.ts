@@ -1,23 +1,12 @@
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import type { FileSystem, OpenFile } from './file-system.ts'
+import { type NewRecord, partsOf, sizeOf } from './new-record.ts'
 import { encodeHeader, headerBytes } from './record.ts'
 import { rewrite, type SafeEnd, takeOver } from './rewrite.ts'
 import { Segment, segmentFile } from './segment.ts'
 import type { Segments } from './segments.ts'
-
-/** What an owner appends. */
-export interface NewRecord {
-  /** Whole, or in parts that are written one behind the other and not joined before. */
-  readonly payload: Uint8Array | readonly Uint8Array[]
-  /** Milliseconds since the Unix epoch. */
-  readonly receivedMs: number
-  readonly items: number
-  /** 16 bits of the owner's. */
-  readonly flags?: number
-  /** May use the room that is kept free: for small records that help a full disk to drain. */
-  readonly isVital?: boolean
-}
+import { writeWhole } from './write-whole.ts'
 
 export interface WriterOptions {
   readonly files: FileSystem
@@ -29,18 +18,6 @@ export interface WriterOptions {
   readonly salt: () => number
   readonly segments: Segments
 }
-
-export function partsOf({ payload }: NewRecord): readonly Uint8Array[] {
-  return payload instanceof Uint8Array ? [payload] : payload
-}
-
-/** With its header. */
-export function sizeOf(record: NewRecord): number {
-  return partsOf(record).reduce((sum, it) => sum + it.length, headerBytes)
-}
-
-/** What the system takes in one `writev`. */
-const maxParts = 1024
 
 /** Writes groups of records to the one segment that is open for writing. */
 export class SegmentWriter {
@@ -214,34 +191,4 @@ export class SegmentWriter {
       return [encodeHeader(header, salt), ...parts]
     })
   }
-}
-
-async function writeWhole(
-  file: OpenFile,
-  parts: readonly Uint8Array[],
-  atBytes: number,
-): Promise<void> {
-  for (let [at, end] = [0, atBytes]; at < parts.length; at += maxParts) {
-    const some = parts.slice(at, at + maxParts)
-    await writeSome(file, some, end)
-    end += lengthOf(some)
-  }
-}
-
-/** One `writev`; what a short one left over is written after it, until the system says why not. */
-async function writeSome(
-  file: OpenFile,
-  parts: readonly Uint8Array[],
-  atBytes: number,
-): Promise<void> {
-  const wanted = lengthOf(parts)
-  const written = await file.write(parts, atBytes)
-  if (written === wanted) return
-  const rest = Buffer.concat(parts).subarray(written)
-  const more = await file.write([rest], atBytes + written)
-  if (more < rest.length) throw new Error(`wrote ${written + more} of ${wanted} bytes`)
-}
-
-function lengthOf(parts: readonly Uint8Array[]): number {
-  return parts.reduce((sum, it) => sum + it.length, 0)
 }
