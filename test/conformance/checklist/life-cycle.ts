@@ -1,8 +1,10 @@
-import { items, notYet, proven } from './item.ts'
+import { items, proven } from './item.ts'
 
 const order = 'test/conformance/order.test.ts'
 const cli = 'test/e2e/cli.test.ts'
-const reload = 'reload comes later; SIGHUP changes nothing'
+const reloading = 'test/e2e/reload.test.ts'
+const underLoad =
+  'reload under load refuses nobody and loses nothing: good, bad and identical files'
 
 export const lifeCycle = items('life_cycle', [
   [
@@ -33,12 +35,24 @@ export const lifeCycle = items('life_cycle', [
   ],
   [
     'sighup',
-    'SIGHUP does not end the process, which says that reload comes later and goes on.',
-    proven([cli, 'goes on after SIGHUP and says that reload comes later']),
+    'SIGHUP does not end the process, which reads its configuration again and goes on.',
+    proven([cli, 'goes on after SIGHUP, and says that nothing has changed']),
   ],
-  ['reload_good', 'SIGHUP with a good configuration under load switches to it.', notYet(reload)],
-  ['reload_bad', 'SIGHUP with a bad configuration under load keeps the last good.', notYet(reload)],
-  ['reload_same', 'SIGHUP with the same configuration under load changes nothing.', notYet(reload)],
+  [
+    'reload_good',
+    'SIGHUP with a good configuration under load switches to it.',
+    proven([reloading, underLoad]),
+  ],
+  [
+    'reload_bad',
+    'SIGHUP with a bad configuration under load keeps the last good.',
+    proven([reloading, underLoad]),
+  ],
+  [
+    'reload_same',
+    'SIGHUP with the same configuration under load changes nothing.',
+    proven([reloading, underLoad]),
+  ],
   [
     'sigterm',
     'SIGTERM under load: everybody is answered, and all that was taken over arrives.',
