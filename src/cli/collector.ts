@@ -31,6 +31,7 @@ import { build, graphOf, unusable } from './load.ts'
 import { type OpenStorage, openStorage } from './open-storage.ts'
 import { type Product, reasonOf } from './product.ts'
 import { changesText, isSameConfig, waitingForRestart } from './reload.ts'
+import { recordsLeft } from './storage-words.ts'
 
 /** Told of a component that is lost: the process should end. */
 type OnLost = (component: string, cause: unknown) => void
@@ -154,6 +155,12 @@ export class Collector {
   /** Where probes of other machines ask, if that is another place. */
   get probesUrl(): string | undefined {
     return this.#probes?.url
+  }
+
+  /** Records on disk that the next start processes; `undefined` where no requests are kept. */
+  async recordsLeft(): Promise<number | undefined> {
+    const { store } = this.#around.storage ?? {}
+    return store && recordsLeft(store)
   }
 
   /** Starts the pages of metrics, what answers probes, "not ready" at first, and then the graph. */

@@ -6,6 +6,7 @@ import type { EngineStorage } from '../pipeline/host.ts'
 import { nodeFileSystem } from '../storage/file-system.ts'
 import type { SyncPolicy } from '../storage/log-options.ts'
 import { Store } from '../storage/store.ts'
+import { reasonOf, UsageError } from './product.ts'
 
 const mib = 2 ** 20
 
@@ -17,7 +18,7 @@ export interface OpenStorage {
 
 /** Takes the directory over; rejects with a sentence where that cannot be. */
 export async function openStorage(config: StorageConfig): Promise<OpenStorage> {
-  const store = await Store.open(storeOptions(config))
+  const store = await taken(config)
   try {
     const snapshots = store.snapshots()
     const requests = config.keep === 'requests' ? { requests: await kept(store, config) } : {}
@@ -25,6 +26,15 @@ export async function openStorage(config: StorageConfig): Promise<OpenStorage> {
   } catch (cause) {
     await store.close()
     throw cause
+  }
+}
+
+async function taken(config: StorageConfig): Promise<Store> {
+  try {
+    return await Store.open(storeOptions(config))
+  } catch (cause) {
+    const sentence = `cannot start: service.storage.directory: ${reasonOf(cause)}`
+    throw new UsageError(sentence, { cause })
   }
 }
 

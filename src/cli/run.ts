@@ -79,7 +79,8 @@ async function runUntilEnd(
     log.info({}, 'Starting shutdown...')
     const inTime = await collector.stop(options.shutdownTimeout)
     if (!inTime) log.warn({}, 'the shutdown timeout was over before everything had drained')
-    terminal.out(finalReport(collector.engine, await collector.metrics.collect()))
+    const metrics = await collector.metrics.collect()
+    terminal.out(finalReport(collector.engine, metrics, await collector.recordsLeft()))
     log.info({}, 'Shutdown complete.')
     return code
   } finally {

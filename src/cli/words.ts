@@ -4,6 +4,7 @@ import type { Engine } from '../pipeline/engine.ts'
 import { sumBy } from '../telemetry/metrics.ts'
 import type { Collector } from './collector.ts'
 import type { Product } from './product.ts'
+import { storageLine } from './storage-words.ts'
 
 /** A few lines for the person who started it: where it listens and what runs. */
 export function readyLines(collector: Collector, product: Product): string {
@@ -19,7 +20,9 @@ export function readyLines(collector: Collector, product: Product): string {
   )
   const metrics = metricsUrls.map((url) => `metrics: ${url}`)
   const probes = probesUrl === undefined ? [] : [`probes: ${probesUrl}`]
-  const lines = [...listeners, ...pipelines, `admin: ${adminUrl}`, ...probes, ...metrics]
+  const { storage } = config.service
+  const kept = storage ? [storageLine(storage)] : []
+  const lines = [...listeners, ...pipelines, ...kept, `admin: ${adminUrl}`, ...probes, ...metrics]
   const body = lines.map((it) => `  ${it}\n`).join('')
   return `${product.name} ${product.version} is running. Ctrl+C stops it.\n${body}`
 }
@@ -31,16 +34,29 @@ const ledger = z.object({
   dropped: z.record(z.string(), z.number()),
   held: z.number(),
 })
-const withLedger = z.object({ ledger })
+/** Of a queue with a disk behind it; another one has none. */
+const disk = z.object({ dead_letters: z.number() })
+const withLedger = z.object({ ledger, queue: z.object({ disk: disk.optional() }).optional() })
 
-/** What became of everything, by receiver and by destination. */
-export function finalReport(engine: Engine, metrics: readonly MetricData[]): string {
+/**
+ * What became of everything, by receiver and by destination.
+ *
+ * @param recordsLeft of the ingest log, for the next start; `undefined` where there is none
+ */
+export function finalReport(
+  engine: Engine,
+  metrics: readonly MetricData[],
+  recordsLeft: number | undefined,
+): string {
   const lines = engine.instances.hosts.flatMap((host): string[] => {
     if (host.role === 'receiver') return [receiverLine(host.id, metrics)]
     const document = withLedger.safeParse(host.document())
-    return document.success ? [destinationLine(host.id, document.data.ledger)] : []
+    return document.success ? [destinationLine(host.id, document.data)] : []
   })
-  return ['What became of the data:', ...lines.map((it) => `  ${it}`), ''].join('\n')
+  const left = recordsLeft
+    ? [`ingest log: ${recordsLeft} records kept on disk, processed at the next start`]
+    : []
+  return ['What became of the data:', ...[...lines, ...left].map((it) => `  ${it}`), ''].join('\n')
 }
 
 const items = ['spans', 'log_records', 'metric_points']
@@ -56,16 +72,18 @@ function receiverLine(id: string, metrics: readonly MetricData[]): string {
   return `${id}: ${shown.map(({ what, count }) => `${what} ${count}`).join(', ')}`
 }
 
-function destinationLine(id: string, it: z.output<typeof ledger>): string {
+function destinationLine(id: string, document: z.output<typeof withLedger>): string {
+  const { ledger: it, queue: { disk } = {} } = document
   const reasons = Object.entries(it.dropped)
   const dropped = reasons.reduce((sum, [, count]) => sum + count, 0)
   const why = reasons.map(([reason, count]) => `${reason} ${count}`).join(', ')
-  const lost = it.held > 0 ? ' (lost)' : ''
+  const where = disk === undefined ? ' (lost)' : ' (kept on disk)'
   return [
     `${id}: received ${it.received}`,
     `delivered ${it.delivered}`,
     `rejected ${it.rejected}`,
     `dropped ${dropped}${why === '' ? '' : ` (${why})`}`,
-    `held ${it.held}${lost}`,
+    `held ${it.held}${it.held > 0 ? where : ''}`,
+    ...(disk && disk.dead_letters > 0 ? [`dead letters ${disk.dead_letters}`] : []),
   ].join(', ')
 }

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Log } from '../component/log.ts'
+import { NewerFormatError } from '../state/format-errors.ts'
+import type { StateImage } from '../state/image.ts'
 import type { FoundSnapshot, Snapshots } from '../storage/snapshots.ts'
 import { type Contributor, type Memory, restoreImage } from './memory-image.ts'
 
@@ -35,13 +37,27 @@ export async function recall(
     const who = { contributor: randomUUID(), epoch: 1, fingerprint }
     return { who, offset: 0, isNewEpoch: true, isLost: found.lost }
   }
-  const image = restoreImage(memory, found.snapshot.payload)
+  if (found.damagedSlots > 0) {
+    log.error({}, 'a snapshot is damaged: the other one is used, which may be the one before')
+  }
+  const image = restored(memory, found.snapshot.payload)
   const isNewEpoch = image.fingerprint !== fingerprint
   const { contributor, nextOffset } = image
   const who = { contributor, epoch: image.epoch + (isNewEpoch ? 1 : 0), fingerprint }
   return { who, offset: nextOffset, isNewEpoch, isLost: false }
 }
 
-function newerSentence({ version }: Extract<FoundSnapshot, { kind: 'newer' }>): string {
-  return `the snapshot on disk has format ${version}, written by a newer version: start that version, or name another storage directory`
+function restored(memory: Memory, payload: Uint8Array): StateImage {
+  try {
+    return restoreImage(memory, payload)
+  } catch (cause) {
+    if (!(cause instanceof NewerFormatError)) throw cause
+    throw new Error(`cannot start: ${cause.message}: ${instead}`, { cause })
+  }
 }
+
+function newerSentence({ version }: Extract<FoundSnapshot, { kind: 'newer' }>): string {
+  return `cannot start: the snapshot on disk has format ${version}, written by a newer version: ${instead}`
+}
+
+const instead = 'start the newer version, or name another service.storage.directory'
