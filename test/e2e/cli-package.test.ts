@@ -43,6 +43,7 @@ test('the published package holds what a user needs, and runs', async () => {
     '--set=receivers.otlp.protocols.grpc.endpoint=127.0.0.1:0',
     '--set=receivers.otlp.protocols.http.endpoint=127.0.0.1:0',
     '--set=service.admin.endpoint=127.0.0.1:0',
+    `--set=service.storage.directory=${join(folder, 'data')}`,
   ])
   expect((await sendSpan((await addresses(collector)).otlp)).status).toBe(200)
   collector.kill('SIGTERM')

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
@@ -40,10 +41,12 @@ test('the configurations that the README and the demo bring are accepted', async
 
 /** The collector with the configuration that is shipped, on free ports. */
 async function startCollector() {
+  const data = await mkdtemp(join(tmpdir(), 'agent-sre-data-'))
   const protocols = ['http', 'grpc'].map((it) => `receivers.otlp.protocols.${it}.endpoint`)
   const settings = [...protocols, 'service.admin.endpoint']
     .flatMap((it) => ['--set', `${it}=127.0.0.1:0`])
     .concat(freeMetricsPort)
+    .concat('--set', `service.storage.directory=${data}`)
   const child = startNode('src/main.ts', 'run', '--config', 'collector.yaml', ...settings)
   const listening = await child.says(/otlp listens on/)
   return {
@@ -52,6 +55,7 @@ async function startCollector() {
     [Symbol.asyncDispose]: async () => {
       child.signal('SIGTERM')
       await child.ended
+      await rm(data, { recursive: true })
     },
   }
 }
