@@ -65,17 +65,18 @@ export class BacklogBooks {
     this.#booked -= items
   }
 
-  /** Tells what the log has lost; not while something is being written. */
+  /** Tells what the log says that it has lost; not while something is being written. */
   compare(): void {
     if (!this.#isExplored) return
     const { heldItems, dropped } = this.#log.status()
     const before = this.#dropped
+    const reason = Object.keys(reasons).find((it) => isMore(it, dropped, before))
+    if (!isReason(reason)) return
     this.#dropped = dropped
     const lost = this.#booked - heldItems
     if (lost <= 0) return
     this.#booked -= lost
-    const changed = Object.keys(reasons).find((it) => isMore(it, dropped, before))
-    this.#account.lost(isReason(changed) ? reasons[changed] : 'damaged', lost)
+    this.#account.lost(reasons[reason], lost)
   }
 }
 

@@ -1,9 +1,11 @@
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics'
 import { expect, test } from 'vitest'
 import { sizeBytes } from '../../component/batch.ts'
-import { settleAll } from '../../component/virtual-scheduler.ts'
+import { settleAll, VirtualScheduler } from '../../component/virtual-scheduler.ts'
+import { SimulatedFileSystem } from '../../storage/simulated-file-system.ts'
 import type { Answer } from './answer.ts'
 import { errorType } from './error-type.ts'
+import { queueStore } from './queue-storage.fixture.ts'
 import { refused, scriptedQueue, sent } from './scripted-queue.fixture.ts'
 import { someSpans } from './some-spans.fixture.ts'
 
@@ -115,3 +117,33 @@ test.each([
     expect(errorType(reason, outcome)).toBe(type)
   },
 )
+
+test('with a disk behind the queue, shows what lies there and counts what was given up', async () => {
+  const reader = new Reader()
+  const provider = new MeterProvider({ readers: [reader] })
+  const scheduler = new VirtualScheduler(1_000_000)
+  const { storage } = await queueStore(new SimulatedFileSystem(), scheduler)
+  const it = scriptedQueue(
+    (attempt) => (attempt === 1 ? refused : { kind: 'retryable', reason: 'HTTP 503' }),
+    {
+      queue: { num_consumers: 1 },
+      scheduler,
+      settings: { storage, meter: provider.getMeter('test'), kinds: ['traces'] },
+    },
+  )
+  await settleAll()
+  for (let at = 0; at < 7; at++) it.deliver(someSpans(10))
+  await settleAll()
+  await scheduler.advanceTo(1_002_000)
+  const log = await storage.queue()
+  expect(await read(reader)).toMatchObject({
+    'agent.sre.queue.bytes': log.status().bytes,
+    'agent.sre.queue.oldest': 2,
+    'agent.sre.queue.dead_letters': 1,
+    'agent.sre.queue.corrupt_records': 0,
+    'agent.sre.queue.dropped permanent': 10,
+    'otelcol_exporter_dropped_spans permanent': 10,
+    'otelcol_exporter_queue_size traces requests': 3,
+    'otelcol_exporter_queue_size on_disk requests': 3,
+  })
+})

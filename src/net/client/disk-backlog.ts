@@ -108,14 +108,14 @@ export class DiskBacklog {
   /** A batch that is on disk is finished. */
   acknowledge(sequence: number, items: number): void {
     if (!this.#inMemory.delete(sequence)) return
-    this.#log?.acknowledge(sequence)
+    // The log may tell of room, and be compared, before it returns.
     this.#books?.gone(items)
+    this.#log?.acknowledge(sequence)
   }
 
   /** Whether the disk still has a record of the memory part; the log may have made room with it. */
   keeps(sequence: number, items: number): boolean {
-    const first = this.#log?.firstHeldSequence ?? Number.POSITIVE_INFINITY
-    if (sequence >= first || !this.#inMemory.delete(sequence)) return true
+    if (!this.#isGone(sequence) || !this.#inMemory.delete(sequence)) return true
     this.#books?.gone(items)
     return false
   }
@@ -124,12 +124,13 @@ export class DiskBacklog {
   forget(sequence: number, items: number): boolean {
     const log = this.#log
     if (log === undefined || this.#inMemory.has(sequence)) return false
-    const before = log.status().heldRecords
-    log.acknowledge(sequence)
-    if (log.status().heldRecords === before) return false
     this.#books?.read(sequence, items)
     this.#books?.gone(items)
-    return true
+    const before = log.status().heldRecords
+    log.acknowledge(sequence)
+    if (log.status().heldRecords < before) return true
+    this.#books?.stored(items)
+    return false
   }
 
   /** Resolves when all that was written would survive a power loss; rejects with why not. */
@@ -205,7 +206,16 @@ export class DiskBacklog {
     if (batch === undefined) return
     const lease = await this.#leased(payload.length)
     if (lease === undefined) return
+    if (this.#isGone(sequence)) {
+      // The log made room with it while it was on its way: it counts as lost.
+      this.#inMemory.delete(sequence)
+      return lease.release()
+    }
     this.#owner.take({ batch, sequence, receivedMs, leases: [lease] })
+  }
+
+  #isGone(sequence: number): boolean {
+    return sequence < (this.#log?.firstHeldSequence ?? Number.POSITIVE_INFINITY)
   }
 
   /** Whatever cannot be decoded stands in nobody's way. */
@@ -215,6 +225,7 @@ export class DiskBacklog {
     } catch (cause) {
       const { sequence, items } = record
       if (!(await this.#owner.bury(record, cause))) return undefined
+      if (this.#isGone(sequence)) return undefined
       this.acknowledge(sequence, items)
       this.#owner.lost('damaged', items)
       return undefined

@@ -81,7 +81,36 @@ test('what was settled is delivered, on disk or a dead letter, through every cra
         last.queue.subscription.unsubscribe()
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 200 },
+  )
+})
+
+test('the ledger balances while the oldest makes room, and in the end nothing is held', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(step, { maxLength: 60 }),
+      fc.array(answer, { minLength: 1, maxLength: 20 }),
+      queue,
+      async (steps, answers, config) => {
+        let isUp = false
+        const its = await start(
+          new SimulatedFileSystem(),
+          new World(),
+          config,
+          (at) => (isUp ? sent : (answers[at % answers.length] ?? sent)),
+          { segmentBytes: 1000, maxBytes: 5000, whenFull: 'drop_oldest' },
+        )
+        for (const step of steps) {
+          await its.perform(step, () => true)
+          balanced(its.queue.status())
+        }
+        isUp = true
+        await its.queue.scheduler.advanceTo(10_000_000)
+        expect(balanced(its.queue.status())).toMatchObject({ held: 0 })
+        its.queue.subscription.unsubscribe()
+      },
+    ),
+    { numRuns: 200 },
   )
 })
 
@@ -101,10 +130,12 @@ async function start(
   world: World,
   config: object,
   answer: (attempt: number) => Answer,
+  store: Parameters<typeof queueStore>[2] = { segmentBytes: 3000 },
 ) {
   const scheduler = new VirtualScheduler(1_000_000)
   const memory = new MemoryLedger(1_000_000)
-  const { store, storage } = await queueStore(files, scheduler, { segmentBytes: 3000 })
+  const opened = await queueStore(files, scheduler, store)
+  const { storage } = opened
   const queue = scriptedQueue(
     (attempt, _, batch) => {
       const its = answer(attempt)
@@ -142,7 +173,7 @@ async function start(
       expect(queue.isComplete()).toBe(true)
       balanced(queue.status())
     } else queue.subscription.unsubscribe()
-    await store.close()
+    await opened.store.close()
     if (isSynced()) for (const span of settled) world.safe.add(span)
   }
 

@@ -90,6 +90,11 @@ export class DiskPart implements BacklogOwner {
     return consumers.load < loadOfArrivals && this.#hasBytes(bytes)
   }
 
+  /** Whether a batch that arrives would be the first to wait on disk. */
+  wouldBegin(bytes: number): boolean {
+    return this.#isOpen && bytes > 0 && !this.#backlog.waits && !this.keepsInMemory(bytes)
+  }
+
   /** Puts a delivery on disk; resolves to why it could not be, else to nothing. */
   async spill(
     { batch }: Delivery,
@@ -255,7 +260,8 @@ export class DiskPart implements BacklogOwner {
   }
 
   onRoom(): void {
-    this.compare()
+    // The log says so in the middle of its work.
+    queueMicrotask(() => this.compare())
     this.#memory.room.announce()
   }
 

@@ -105,6 +105,27 @@ test('what the destination does not keep up with goes to disk, is settled there 
   ])
 })
 
+test('it says when a batch would begin to go to disk, and not once one has', async () => {
+  let answer: (answer: Answer) => void = () => {}
+  const respond = () => new Promise<Answer>((resolve) => (answer = resolve))
+  const it = await diskQueue(respond, { queue: { num_consumers: 1 } })
+  const spills = () => it.sender.spills(named(9))
+  for (let at = 0; at < 4; at++) {
+    expect(spills()).toBe(false)
+    it.deliver(named(at))
+  }
+  expect(spills()).toBe(true)
+  await settleAll()
+  answer(sent)
+  await settleAll()
+  expect(spills()).toBe(false)
+  it.deliver(named(4))
+  it.deliver(named(5))
+  expect(spills()).toBe(false)
+  await settleAll()
+  expect(it.status()).toMatchObject({ queue: { disk: { records: 1 } } })
+})
+
 test('persist makes safe what is in memory, and a crash afterwards loses nothing', async () => {
   const files = new SimulatedFileSystem()
   const it = await diskQueue(hang, { files, queue: { num_consumers: 1 } })

@@ -157,6 +157,10 @@ export class SendingQueue implements Exporter {
     return this.#room.onRoom(callback)
   }
 
+  spills(batch: Batch): boolean {
+    return this.#disk?.wouldBegin(this.#sizeOf(batch)) ?? false
+  }
+
   async persist(): Promise<void> {
     await this.#disk?.persist()
   }
