@@ -1,5 +1,6 @@
 import type { Batch } from '../component/batch.ts'
 import type { Retryable, Slot } from '../component/delivery.ts'
+import type { Exporter } from '../component/factory.ts'
 import type { Instances } from './instances.ts'
 import type { Branch } from './plan.ts'
 
@@ -41,6 +42,20 @@ export function reserveAll(
     }
   }
   return { kind: 'reserved', slots }
+}
+
+/** A destination that would begin to write to disk what it cannot send yet. */
+export function spilling(
+  outputs: readonly { readonly branch: Branch; readonly batch: Batch }[],
+  exporters: Instances['exporters'],
+): Exporter | undefined {
+  for (const { branch, batch } of outputs) {
+    for (const id of branch.pipeline.exporters) {
+      const exporter = exporters.get(id)?.exporter
+      if (exporter?.spills?.(batch)) return exporter
+    }
+  }
+  return undefined
 }
 
 /** Gives back what was reserved and not claimed. */

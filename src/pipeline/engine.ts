@@ -2,8 +2,10 @@ import type { Batch, PipelineKind } from '../component/batch.ts'
 import { type Delivery, type Outcome, settleOnce, worst } from '../component/delivery.ts'
 import type { Catalogue } from '../component/factory.ts'
 import type { Listeners } from '../component/listeners.ts'
+import type { Log } from '../component/log.ts'
 import type { LogRecord, RecordBody } from '../component/record.ts'
 import { RequestWindow } from '../state/request-window.ts'
+import type { SegmentLog } from '../storage/segment-log.ts'
 import { Checkpoints } from './checkpoints.ts'
 import { DirectIntake } from './direct-intake.ts'
 import { joined } from './door.ts'
@@ -398,7 +400,7 @@ export class Engine {
         ...parts,
         requests: storage.requests,
         environment,
-        from: recalled?.offset ?? 0,
+        from: this.#firstToFold(storage.requests.log, recalled?.offset ?? 0, logger),
         window: this.#memory.requests,
         outbox: this.#outbox,
         logger,
@@ -435,6 +437,17 @@ export class Engine {
       this.#commitQuietly({ kind: 'epoch', reason: 'start', fingerprint })
     }
     this.#ticks.plan()
+  }
+
+  /** Where a log was taken away, a new one counts anew: all that it holds is to be folded. */
+  #firstToFold({ nextSequence }: SegmentLog, offset: number, logger: Log): number {
+    if (nextSequence >= offset) return offset
+    logger.warn(
+      { offset, nextSequence },
+      'the ingest log is younger than the snapshot: it was lost',
+    )
+    this.#memory.sequencer.resume({ nextOffset: 0, lastMs: this.#memory.sequencer.lastMs })
+    return 0
   }
 
   /** What cannot be kept now is lost, and said so: time passes again, and judges are asked again. */

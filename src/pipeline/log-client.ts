@@ -3,7 +3,7 @@ import { delivered, type Outcome, type Slots, shareSettle } from '../component/d
 import type { LogRecord } from '../component/record.ts'
 import type { Scheduler } from '../component/scheduler.ts'
 import type { Bell } from './bell.ts'
-import { releaseAll, reserveAll } from './destinations.ts'
+import { releaseAll, reserveAll, spilling } from './destinations.ts'
 import type { Committed, IngestLog } from './ingest-log.ts'
 import type { Instances } from './instances.ts'
 import { runMap } from './map-stage.ts'
@@ -47,6 +47,8 @@ export interface LogClientOptions {
 /** What may be under way behind the chain at one time. */
 const maxOutstandingRecords = 1_000
 const maxOutstandingBytes = 32 * 2 ** 20
+/** How far the folds may lag behind while destinations that keep up are spared a write to disk. */
+const maxLagMs = 1_000
 /** How long to wait before asking again where nobody tells when there is room. */
 const roomPollMs = 1_000
 /** How long to wait before the first retry where a destination has not said. */
@@ -147,7 +149,8 @@ export class LogClient {
       if ('trunk' in passed) passages.push(withLeases(passed, next.leases))
       else ended.push(passed)
     }
-    const slots = await this.#room(passages)
+    await this.#paced(record, outputsOf(passages))
+    const slots = await this.#room(outputsOf(passages))
     if (slots === undefined) return this.#giveBack(next)
     return new Promise((resolve, reject) => {
       this.#options.turns.take(() => {
@@ -263,11 +266,23 @@ export class LogClient {
     return { trunk, batch }
   }
 
+  /** Waits while a destination is busy with what came before, and the record is young. */
+  async #paced({ atMs }: LogRecord, outputs: readonly Output[]): Promise<void> {
+    const { scheduler, exporters, bell } = this.#options
+    const youngMs = () => (this.#isStopped ? 0 : atMs + maxLagMs - scheduler.now())
+    for (;;) {
+      const busy = spilling(outputs, exporters())
+      if (busy === undefined || youngMs() <= 0) return
+      const forget = busy.onRoom?.(bell.ring)
+      const cancel = scheduler.schedule(bell.ring, youngMs())
+      await bell.rung
+      cancel()
+      forget?.()
+    }
+  }
+
   /** Rooms in all destinations, once they have them; `undefined` when stopped meanwhile. */
-  async #room(passages: readonly Passage[]): Promise<Slots | undefined> {
-    const outputs = passages.flatMap(({ trunk, batch }) =>
-      trunk.branches.map((branch) => ({ branch, batch })),
-    )
+  async #room(outputs: readonly Output[]): Promise<Slots | undefined> {
     while (!this.#isStopped) {
       const exporters = this.#options.exporters()
       const reserved = reserveAll(outputs, exporters)
@@ -298,6 +313,10 @@ export class LogClient {
 
 function trunksOf(plan: Plan, { body }: LogRecord): readonly Trunk[] {
   return body.kind === 'request' ? plan.trunks(body.receiver, body.payload.signal) : []
+}
+
+function outputsOf(passages: readonly Passage[]): readonly Output[] {
+  return passages.flatMap(({ trunk, batch }) => trunk.branches.map((branch) => ({ branch, batch })))
 }
 
 function isFull({ records, bytes }: Outstanding): boolean {

@@ -55,13 +55,12 @@ export class LoggedIntake implements Intake {
       telemetry.repeated('request')
       return delivery.settle(delivered)
     }
-    if (acknowledge === 'memory') {
-      if (!log.hasRoom(payload.sizeBytes)) {
-        return this.#refuse(receiver, delivery, 'full', retryable('the disk is full'))
-      }
-      delivery.settle(delivered)
+    if (acknowledge === 'memory' && !log.hasRoom(payload.sizeBytes)) {
+      return this.#refuse(receiver, delivery, 'full', retryable('the disk is full'))
     }
     void this.#append(receiver, delivery, batch, hash)
+    // Behind the append, which holds on to the memory that the receiver gives back here.
+    if (acknowledge === 'memory') delivery.settle(delivered)
   }
 
   /** Puts a record into the log; resolves when it is folded, rejects when it cannot be kept. */

@@ -2,7 +2,7 @@ import { createNoopMeter } from '@opentelemetry/api'
 import { Observable } from 'rxjs'
 import { z } from 'zod'
 import { telemetryBatch } from '../../src/component/batch.ts'
-import { delivered, type Outcome } from '../../src/component/delivery.ts'
+import { type Acknowledge, delivered, type Outcome } from '../../src/component/delivery.ts'
 import {
   type Catalogue,
   defineExporter,
@@ -183,7 +183,7 @@ export class Rig {
   }
 
   /** Sends as a client does: again after a retryable answer, up to `maxAttempts` in all. */
-  send(sent: Sent, maxAttempts: number, acknowledge?: 'durable' | 'downstream'): void {
+  send(sent: Sent, maxAttempts: number, acknowledge?: Acknowledge): void {
     sent.attempts++
     let settled = false
     const lease = this.memory.reserve(sent.payload.sizeBytes)

@@ -52,8 +52,8 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'dates records by the wall clock',
-    file: 'pipeline/engine.ts',
-    from: 'return Math.floor(this.#options.environment.scheduler.now())',
+    file: 'pipeline/direct-intake.ts',
+    from: 'return Math.floor(this.#options.scheduler.now())',
     to: 'return Date.now()',
   },
   {
@@ -109,5 +109,47 @@ export const mutants: readonly Mutant[] = [
     file: 'state/due-times.ts',
     from: '    this.#dues.delete(first.key)\n    pop(this.#heap)\n    return first',
     to: '    pop(this.#heap)\n    return first',
+  },
+  {
+    name: 'answers before the disk has a request',
+    file: 'pipeline/logged-intake.ts',
+    from: "if (acknowledge === 'memory') delivery.settle(delivered)",
+    to: "if (acknowledge !== 'downstream') delivery.settle(delivered)",
+  },
+  {
+    name: 'lets go of records whose outputs are under way',
+    file: 'pipeline/checkpoints.ts',
+    from: 'const isAtRest = outstanding.isSettledBelow(offset)',
+    to: 'const isAtRest = true',
+  },
+  {
+    name: 'folds again what the image on disk has',
+    file: 'pipeline/engine.ts',
+    from: 'if (nextSequence >= offset) return offset',
+    to: 'if (nextSequence >= offset) return 0',
+  },
+  {
+    name: 'folds a request again that its client sent again',
+    file: 'pipeline/log-client.ts',
+    from: 'earlier === undefined ? passages : []',
+    to: 'passages',
+  },
+  {
+    name: 'starts anew in spite of what is on disk',
+    file: 'pipeline/recall.ts',
+    from: 'return restoreImage(memory, payload)',
+    to: 'return restoreImage({ ...memory, hosts: () => [] }, payload)',
+  },
+  {
+    name: 'gives up what a destination refuses for the moment, though the log has it',
+    file: 'pipeline/log-client.ts',
+    from: 'else outbox.keep(output, done, outcome.retryAfterMs ?? retryMs, keep)',
+    to: 'else rest(outcome)',
+  },
+  {
+    name: 'never answers who waits for the result of a record',
+    file: 'pipeline/logged-intake.ts',
+    from: "if (acknowledge === 'downstream') client.watch(offset, { settled: delivery.settle })",
+    to: '',
   },
 ]

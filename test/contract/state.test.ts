@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
 import { VirtualScheduler } from '../../src/component/virtual-scheduler.ts'
 import { buildEngine } from '../../src/pipeline/engine.ts'
+import type { EngineStorage } from '../../src/pipeline/host.ts'
 import { SimulatedFileSystem } from '../../src/storage/simulated-file-system.ts'
 import { Snapshots } from '../../src/storage/snapshots.ts'
 import { aRequest } from '../support/build.ts'
-import { aSink, graph, Rig, type Sent, startMs } from './harness.ts'
+import { aSink, Disk, graph, Rig, type Sent, startMs } from './harness.ts'
 
 const pipelines = [
   {
@@ -20,13 +21,13 @@ function aRig(
   files: SimulatedFileSystem,
   fingerprint = '',
   scheduler = new VirtualScheduler(startMs),
+  storage: EngineStorage = { snapshots: new Snapshots(files, '/state') },
 ) {
   const sink = { sink: aSink(), capacity: 10, script: [{ kind: 'delivered' as const, delayMs: 0 }] }
   const module = {
     buildEngine: (options: Parameters<typeof buildEngine>[0]) =>
       buildEngine({ ...options, fingerprint }),
   }
-  const storage = { snapshots: new Snapshots(files, '/state') }
   return new Rig(module, graph(pipelines, { 'probe_fail/a': sink }), scheduler, storage)
 }
 
@@ -119,4 +120,23 @@ test('a snapshot of a newer version is refused with a sentence, and left as it i
   await snapshots.write({ epoch: 1, offsets: [0], payload })
   const second = aRig(files)
   await expect(second.engine.start()).rejects.toThrow('snapshot')
+})
+
+test('a log that was taken away begins anew, and all that comes is folded', async () => {
+  const disk = new Disk(new VirtualScheduler(startMs))
+  const first = aRig(disk.files, '', disk.clock, await disk.open())
+  await first.engine.start()
+  for (let n = 0; n < 5; n++) first.send(aTrace(), 1)
+  await first.run(startMs + 10)
+  await first.stop()
+  const { snapshots } = await disk.open()
+  const other = await new Disk(disk.clock).open()
+  const second = aRig(disk.files, '', disk.clock, { ...other, snapshots })
+  await second.engine.start()
+  const sent = aTrace()
+  second.send(sent, 1)
+  await second.run(startMs + 20)
+  expect(sent.outcomes).toEqual([{ kind: 'delivered' }])
+  expect(JSON.stringify(second.engine.memory().probe_learn)).toContain('["items traces",6]')
+  await second.stop()
 })
