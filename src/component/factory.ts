@@ -31,6 +31,11 @@ export interface Exporter {
   /** Calls back once when room has been freed; the returned function forgets it. */
   onRoom?(callback: () => void): () => void
   /**
+   * Whether a batch that comes now would be written to disk while none is there yet: whoever has it
+   * on disk already, and can wait a little, spares the write.
+   */
+  spills?(batch: Batch): boolean
+  /**
    * Makes safe on disk whatever was taken and is not settled yet, and settles it; syncs what was
    * settled before. What could not be written stays unsettled. Rejects when a power loss could still
    * take what was settled: its sender must be able to send it again.
