@@ -6,6 +6,7 @@ export const root = join(import.meta.dirname, '..', '..')
 
 /** A command of ours, running as a process of its own. */
 export interface CliProcess {
+  readonly pid: number
   /** Everything written so far, to both outputs. */
   readonly text: () => string
   readonly stdout: () => string
@@ -55,6 +56,7 @@ export function nodeProcess(
     child.on('close', (code) => resolve({ code, text: written.text }))
   })
   return {
+    pid: child.pid ?? 0,
     text: () => written.text,
     stdout: () => written.stdout,
     ended,

@@ -1,0 +1,16 @@
+import { test } from 'vitest'
+import { surviveKills } from './kills.ts'
+
+const whole = { clients: 6, protocols: ['http', 'grpc'], requestsBetween: 200 } as const
+
+test('F1: 25 kills under load change no counter and lose nothing', async () => {
+  await surviveKills({ ...whole, kills: 25, seed: 101 })
+})
+
+test('F1: the same where clients wait for every destination', async () => {
+  await surviveKills({ ...whole, kills: 10, acknowledge: 'downstream', seed: 102 })
+})
+
+test('F1: the same where writes are synced now and then', async () => {
+  await surviveKills({ ...whole, kills: 10, fsync: { interval: '50ms' }, seed: 103 })
+})
