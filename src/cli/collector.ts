@@ -31,7 +31,7 @@ import { build, graphOf, unusable } from './load.ts'
 import { type OpenStorage, openStorage } from './open-storage.ts'
 import { type Product, reasonOf } from './product.ts'
 import { changesText, isSameConfig, waitingForRestart } from './reload.ts'
-import { recordsLeft } from './storage-words.ts'
+import { leftoverWarning, recordsLeft } from './storage-words.ts'
 
 /** Told of a component that is lost: the process should end. */
 type OnLost = (component: string, cause: unknown) => void
@@ -114,6 +114,8 @@ export class Collector {
     const { telemetry, storage } = config.service
     const own = await SelfTelemetry.create(telemetry, targetOf(about, config), logging.log)
     const opened = storage && (await openStorage(storage))
+    const leftover = opened && leftoverWarning(storage, opened.store)
+    if (leftover !== undefined) logging.log.warn({}, leftover)
     try {
       const now = () => machineScheduler.now()
       const audit = opened && (await openAudit(opened.store.directory, { now, log: logging.log }))

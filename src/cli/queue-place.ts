@@ -116,6 +116,8 @@ async function taken(config: StorageConfig): Promise<Store> {
     // That people look, or send something again, is no reason to drop what is old.
     return await Store.open(storeOptions({ ...config, max_age: undefined, when_full: 'reject' }))
   } catch (cause) {
-    throw new UsageError(`${reasonOf(cause)}, or ask it by --endpoint`, { cause })
+    const reason = reasonOf(cause)
+    const hint = reason.includes('in use') ? ', or ask it by --endpoint' : ''
+    throw new UsageError(`${reason}${hint}`, { cause })
   }
 }

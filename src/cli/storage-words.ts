@@ -12,6 +12,13 @@ export function storageLine({ directory, keep }: StorageConfig): string {
   return `storage: ${resolve(directory)} keeps ${kept}`
 }
 
+/** What may surprise: requests of a time when they were kept, which nobody sends now. */
+export function leftoverWarning({ keep }: StorageConfig, store: Store): string | undefined {
+  const { usedBytes } = store.status()
+  if (keep === 'requests' || usedBytes === 0) return undefined
+  return `${usedBytes} bytes of requests lie in ${store.directory} from when they were kept: with keep: state they are neither sent nor removed; agent-sre queue list shows what waits, keep: requests sends it`
+}
+
 /**
  * Records of the ingest log that the next start folds: those behind the newest snapshot, so also
  * such as were folded already and had not come to rest.

@@ -40,6 +40,10 @@ test('says at the start that requests are kept, and at the end that they still a
     '  otlp_http: received 1, delivered 0, rejected 0, dropped 0, held 1 (kept on disk)\n',
   )
   expect(code).toBe(0)
+
+  const later = cli(['--config', config(data, { keep: 'state' })])
+  await addresses(later)
+  expect(later.text()).toMatch(/WARN: \d+ bytes of requests lie in .* neither sent nor removed/)
 })
 
 test('who comes second is told that the directory is in use, and by a sentence alone', async () => {
