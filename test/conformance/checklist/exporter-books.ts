@@ -1,11 +1,11 @@
-import { items, notYet, proven } from './item.ts'
+import { items, proven } from './item.ts'
 
 const counts = 'test/conformance/item-counts.test.ts'
 const metrics = 'src/net/client/destination-metrics.test.ts'
 const logs = 'test/conformance/log-texts.test.ts'
 const disk = 'src/net/client/disk-queue.test.ts'
 const diskHttp = 'exporters/otlp_http/disk-queue.test.ts'
-const storage = 'nothing proves it yet'
+const faults = 'src/storage/faults.test.ts'
 
 /** What an exporter counts, what it logs, and what it keeps. */
 export const exporterBooks = items('exporter', [
@@ -114,6 +114,10 @@ export const exporterBooks = items('exporter', [
     'With storage on, `kill -9` at any point loses no acknowledged item, and duplicates are bounded by what was in flight.',
     proven(
       [
+        'test/e2e/faults-kill.test.ts',
+        'F1: five kills under load change no counter and lose nothing',
+      ],
+      [
         'src/net/client/disk-crash.test.ts',
         'what was settled is delivered, on disk or a dead letter, through every crash',
       ],
@@ -123,13 +127,33 @@ export const exporterBooks = items('exporter', [
   [
     'storage_full',
     'A full disk refuses before it acknowledges.',
-    proven([disk, 'a full disk refuses, says when there is room again, and forgets nothing']),
+    proven(
+      [disk, 'a full disk refuses, says when there is room again, and forgets nothing'],
+      [faults, 'F5: a full volume refuses, drains to nothing and takes more, without a restart'],
+    ),
   ],
-  ['storage_read_only', 'A read-only directory is refused at the start.', notYet(storage)],
-  ['storage_tail', 'A corrupt tail is cut at the start, and counted.', notYet(storage)],
+  [
+    'storage_read_only',
+    'A read-only directory is refused at the start.',
+    proven(
+      [
+        'test/e2e/storage-words.test.ts',
+        'a directory that cannot be written is refused before anything listens',
+      ],
+      ['src/storage/store.test.ts', 'says in a sentence why a directory cannot be used'],
+    ),
+  ],
+  [
+    'storage_tail',
+    'A corrupt tail is cut at the start, and counted.',
+    proven([faults, 'F3: the newest segment cut at every byte gives the exact prefix']),
+  ],
   [
     'storage_middle',
     'A corrupt entry in the middle is skipped, and counted.',
-    proven([disk, 'a damaged record is counted, and the others are delivered']),
+    proven(
+      [disk, 'a damaged record is counted, and the others are delivered'],
+      [faults, 'of the newest segment loses the damaged record alone, counted and kept'],
+    ),
   ],
 ])
