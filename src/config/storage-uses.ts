@@ -47,9 +47,23 @@ export function storageConflicts(
   { receivers, exporters }: { readonly receivers: Components; readonly exporters: Components },
 ): Problem[] {
   return storage?.keep === 'requests'
-    ? of(withQueue(exporters), ['sending_queue', 'wait_for_result'], true, cannotWait)
+    ? [
+        ...of(withQueue(exporters), ['sending_queue', 'wait_for_result'], true, cannotWait),
+        ...withoutMetadata([...receivers.values()]),
+      ]
     : of([...receivers.values()], ['acknowledge'], 'durable', needsRequests(storage))
 }
+
+/** Headers are in no record, and what is folded from the log must not depend on them. */
+function withoutMetadata(receivers: readonly ComponentConfig[]): Problem[] {
+  const protocols = ['http', 'grpc'].map((it) => ['protocols', it, 'include_metadata'])
+  return protocols
+    .flatMap((setting) => of(receivers, setting, true, metadataIsLost))
+    .map((it) => ({ ...it, severity: 'warning' }))
+}
+
+const metadataIsLost =
+  'has no effect with service.storage.keep: requests: headers of clients are never kept on disk, so no processor may depend on them'
 
 function withQueue(exporters: Components): ComponentConfig[] {
   return [...exporters.values()].filter(

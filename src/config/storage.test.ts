@@ -10,7 +10,15 @@ import { formatPath } from './problem.ts'
 /** A receiver and an exporter that may ask for something to lie on disk. */
 const types: SchemaCatalogue = {
   ...catalogue,
-  receivers: [{ type: 'inbox', config: z.strictObject({ acknowledge: z.string().optional() }) }],
+  receivers: [
+    {
+      type: 'inbox',
+      config: z.strictObject({
+        acknowledge: z.string().optional(),
+        protocols: z.unknown().optional(),
+      }),
+    },
+  ],
   exporters: [
     {
       type: 'queued',
@@ -33,12 +41,14 @@ interface Parts {
   readonly file?: string
   readonly queue?: string
   readonly acknowledge?: string
+  readonly protocols?: string
   readonly listed?: string
 }
 
-function load({ storage, file, queue = '', acknowledge = '', listed }: Parts): Promise<LoadResult> {
+function load(parts: Parts): Promise<LoadResult> {
+  const { storage, file, queue = '', acknowledge = '', protocols = '', listed } = parts
   const yaml = `
-receivers: { inbox: { acknowledge: ${acknowledge} } }
+receivers: { inbox: { acknowledge: ${acknowledge}, protocols: ${protocols} } }
 exporters: { queued: { sending_queue: { ${queue} } } }
 ${file === undefined ? '' : `extensions: { file_storage: ${file} }`}
 service:
@@ -198,6 +208,15 @@ test('a receiver that answers when it is on disk needs requests to be kept', asy
   ])
   const storage = '{ directory: ./data, keep: requests }'
   expect(await problems({ acknowledge, storage })).toEqual([])
+})
+
+test('headers of clients that would be kept nowhere are warned of', async () => {
+  const protocols = '{ http: { include_metadata: true } }'
+  const storage = '{ directory: ./data, keep: requests }'
+  expect(await problems({ protocols, storage })).toEqual([
+    'receivers.inbox.protocols.http.include_metadata has no effect with service.storage.keep: requests: headers of clients are never kept on disk, so no processor may depend on them',
+  ])
+  expect(await problems({ protocols, storage: '{ directory: ./data }' })).toEqual([])
 })
 
 test('a queue on disk cannot make its sender wait for the result', async () => {
