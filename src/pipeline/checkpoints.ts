@@ -27,6 +27,8 @@ export interface CheckpointsOptions {
   readonly log: Log
   /** Absent where no requests are kept. */
   readonly reading: Reading | undefined
+  /** Where that log is to be read on from once they are kept again. */
+  readonly logOffset: number
 }
 
 const intervalMs = 1_000
@@ -101,12 +103,12 @@ export class Checkpoints {
   }
 
   async #take(): Promise<void> {
-    const { snapshots, telemetry, log, reading } = this.#options
+    const { snapshots, telemetry, log, reading, logOffset } = this.#options
     const { epoch } = this.#who
     try {
       const { payload, offset } = await this.#image()
       if (!(await this.#isSafe(offset))) return
-      await snapshots.write({ epoch, offsets: [offset], payload })
+      await snapshots.write({ epoch, offsets: [reading ? offset : logOffset], payload })
       reading?.log.releaseBelow(Math.min(this.#writtenOffset, offset))
       this.#writtenOffset = offset
       this.#delayMs = Math.max(intervalMs, (payload.length / bytesPerSecond) * 1_000)

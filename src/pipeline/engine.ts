@@ -400,7 +400,7 @@ export class Engine {
         ...parts,
         requests: storage.requests,
         environment,
-        from: this.#firstToFold(storage.requests.log, recalled?.offset ?? 0, logger),
+        from: this.#firstToFold(storage.requests.log, recalled?.logOffset ?? 0, logger),
         window: this.#memory.requests,
         outbox: this.#outbox,
         logger,
@@ -426,6 +426,7 @@ export class Engine {
           telemetry: this.#telemetry,
           log: logger,
           reading: logged?.reading,
+          logOffset: recalled.logOffset,
         },
         recalled.who,
         recalled.offset,
@@ -439,15 +440,18 @@ export class Engine {
     this.#ticks.plan()
   }
 
-  /** Where a log was taken away, a new one counts anew: all that it holds is to be folded. */
-  #firstToFold({ nextSequence }: SegmentLog, offset: number, logger: Log): number {
-    if (nextSequence >= offset) return offset
-    logger.warn(
-      { offset, nextSequence },
-      'the ingest log is younger than the snapshot: it was lost',
-    )
-    this.#memory.sequencer.resume({ nextOffset: 0, lastMs: this.#memory.sequencer.lastMs })
-    return 0
+  /**
+   * Where the log is read on from; what was folded without it meanwhile does not count. Where it was
+   * taken away, a new one counts anew: all that it holds is to be folded.
+   */
+  #firstToFold({ nextSequence }: SegmentLog, logOffset: number, logger: Log): number {
+    const nextOffset = nextSequence >= logOffset ? logOffset : 0
+    if (nextOffset < logOffset) {
+      const problem = 'the ingest log is younger than the snapshot: it was lost'
+      logger.warn({ offset: logOffset, nextSequence }, problem)
+    }
+    this.#memory.sequencer.resume({ nextOffset, lastMs: this.#memory.sequencer.lastMs })
+    return nextOffset
   }
 
   /** What cannot be kept now is lost, and said so: time passes again, and judges are asked again. */

@@ -10,6 +10,8 @@ export interface Recalled {
   readonly who: Contributor
   /** Offset up to which the records are in the image; 0 where there was none. */
   readonly offset: number
+  /** Next record of the ingest log; not `offset` where requests were not kept of late. */
+  readonly logOffset: number
   /** Whether the records are folded with something else than before, or for the first time. */
   readonly isNewEpoch: boolean
   /** There were images, and none of them could be read. */
@@ -35,7 +37,7 @@ export async function recall(
       log.error({ state_lost: true }, 'both snapshots are damaged: what was remembered is lost')
     }
     const who = { contributor: randomUUID(), epoch: 1, fingerprint }
-    return { who, offset: 0, isNewEpoch: true, isLost: found.lost }
+    return { who, offset: 0, logOffset: 0, isNewEpoch: true, isLost: found.lost }
   }
   if (found.damagedSlots > 0) {
     log.error({}, 'a snapshot is damaged: the other one is used, which may be the one before')
@@ -44,7 +46,8 @@ export async function recall(
   const isNewEpoch = image.fingerprint !== fingerprint
   const { contributor, nextOffset } = image
   const who = { contributor, epoch: image.epoch + (isNewEpoch ? 1 : 0), fingerprint }
-  return { who, offset: nextOffset, isNewEpoch, isLost: false }
+  const [logOffset = nextOffset] = found.snapshot.offsets
+  return { who, offset: nextOffset, logOffset, isNewEpoch, isLost: false }
 }
 
 function restored(memory: Memory, payload: Uint8Array): StateImage {

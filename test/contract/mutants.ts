@@ -125,8 +125,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'folds again what the image on disk has',
     file: 'pipeline/engine.ts',
-    from: 'if (nextSequence >= offset) return offset',
-    to: 'if (nextSequence >= offset) return 0',
+    from: 'const nextOffset = nextSequence >= logOffset ? logOffset : 0',
+    to: 'const nextOffset = 0',
   },
   {
     name: 'folds a request again that its client sent again',
