@@ -23,6 +23,38 @@ test('reload under load refuses nobody and loses nothing where requests are kept
   await reloadUnderLoad('requests')
 })
 
+test('what waits for a dead backend goes to the endpoint that a reload gives it', async () => {
+  const { file, sinks, collector, otlp, directory } = await running('requests')
+  await sinks[0].close()
+  for (let n = 1; n <= 20; n++) expect(await send(otlp, `${n}`.padStart(16, '0'))).toBe(200)
+
+  const moved = [sinks[1], sinks[1]]
+  await reload(collector, file, aConfig(moved, 'requests', directory, otlp, { version: 0 }), 1)
+
+  await sinks[1].until(() => spanIds(sinks[1]).size === 20)
+  expect(await send(otlp, 'f'.padStart(16, '0'))).toBe(200)
+  await sinks[1].until(() => spanIds(sinks[1]).size === 21)
+  collector.kill('SIGTERM')
+  const { text } = await collector.ended
+  expect(text).toMatch(/otlp_http: received 21, delivered 21, rejected 0, dropped 0, held 0/)
+})
+
+test('a queue in memory outlives a reload that leaves its exporter alone', async () => {
+  const { file, sinks, collector, otlp } = await running(undefined)
+  const { port } = sinks[0]
+  await sinks[0].close()
+  for (let n = 1; n <= 20; n++) expect(await send(otlp, `${n}`.padStart(16, '0'))).toBe(200)
+  await collector.line(/Exporting failed\. Will retry/)
+
+  const added = aConfig(sinks, undefined, '', otlp, { version: 0, destinations: 2 })
+  await reload(collector, file, added, 1)
+  const back = await OtlpServer.open(undefined, port)
+  onTestFinished(() => back.close())
+
+  await back.until(() => spanIds(back).size === 20)
+  expect(spanIds(sinks[1]).size).toBe(0)
+})
+
 test('reload from the command line says what changed, what waits and what is wrong', async () => {
   const { file, sinks, collector, otlp } = await running(undefined)
   const { admin } = await addresses(collector)
@@ -91,6 +123,7 @@ type Keep = 'state' | 'requests' | undefined
 interface Variant {
   readonly version: 0 | 1 | 2
   readonly limitMib?: number
+  readonly destinations?: 1 | 2
 }
 
 function aConfig(
@@ -98,14 +131,14 @@ function aConfig(
   keep: Keep,
   directory: string,
   otlp: string,
-  { version, limitMib = 512 }: Variant,
+  { version, limitMib = 512, destinations = version === 2 ? 2 : 1 }: Variant,
 ): string {
   const { host } = new URL(otlp)
   const http = {
     endpoint: host,
     ...(version > 0 && { max_request_body_size: 1_000_000 + version }),
   }
-  const two = version === 2
+  const two = destinations === 2
   return JSON.stringify({
     receivers: { otlp: { protocols: { http } } },
     processors: {
