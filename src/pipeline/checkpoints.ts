@@ -46,6 +46,8 @@ export class Checkpoints {
   readonly #options: CheckpointsOptions
   #who: Contributor
   #writtenOffset: number
+  /** What both images stand for. */
+  #releasedOffset = -1
   #cancel: (() => void) | undefined
   #taking: Promise<void> | undefined
   #delayMs = intervalMs
@@ -84,6 +86,7 @@ export class Checkpoints {
     this.#taking = this.#take().finally(() => {
       this.#taking = undefined
       if (this.#options.memory.sequencer.nextOffset !== this.#writtenOffset) this.changed()
+      else if (this.#holdsOn) this.changed()
     })
     await this.#taking
   }
@@ -93,6 +96,12 @@ export class Checkpoints {
     this.abort()
     await this.#taking
     await this.#take()
+    if (this.#holdsOn) await this.#take()
+  }
+
+  /** Whether the log still has what only the older image needs: it is written once more. */
+  get #holdsOn(): boolean {
+    return this.#options.reading !== undefined && this.#releasedOffset !== this.#writtenOffset
   }
 
   /** No more images. */
@@ -109,7 +118,8 @@ export class Checkpoints {
       const { payload, offset } = await this.#image()
       if (!(await this.#isSafe(offset))) return
       await snapshots.write({ epoch, offsets: [reading ? offset : logOffset], payload })
-      reading?.log.releaseBelow(Math.min(this.#writtenOffset, offset))
+      this.#releasedOffset = Math.min(this.#writtenOffset, offset)
+      reading?.log.releaseBelow(this.#releasedOffset)
       this.#writtenOffset = offset
       this.#delayMs = Math.max(intervalMs, (payload.length / bytesPerSecond) * 1_000)
       telemetry.snapshotWritten()

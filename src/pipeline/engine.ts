@@ -432,6 +432,7 @@ export class Engine {
         recalled.offset,
       )
       if (recalled.isNewEpoch) await this.#checkpoints.begin(recalled.who)
+      else this.#checkpoints.changed()
     }
     this.#client?.start()
     if (recalled?.isNewEpoch ?? true) {
