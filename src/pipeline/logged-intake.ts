@@ -29,6 +29,8 @@ export class LoggedIntake implements Intake {
   readonly #options: LoggedIntakeOptions
   #isClosed = false
   #appending = 0
+  /** Whether the newest request that was to be written could not be. */
+  #isRefusing = false
 
   constructor(options: LoggedIntakeOptions) {
     this.#options = options
@@ -56,7 +58,8 @@ export class LoggedIntake implements Intake {
       return delivery.settle(delivered)
     }
     if (acknowledge === 'memory' && !log.hasRoom(payload.sizeBytes)) {
-      return this.#refuse(receiver, delivery, 'full', retryable('the disk is full'))
+      this.#writesNot('full')
+      return this.#refuse(receiver, delivery, 'full', retryable(told('full')))
     }
     void this.#append(receiver, delivery, batch, hash)
     // Behind the append, which holds on to the memory that the receiver gives back here.
@@ -95,9 +98,10 @@ export class LoggedIntake implements Intake {
       if (acknowledge === 'durable') delivery.settle(delivered)
     })
     this.#appending--
-    if (appended.kind === 'appended') return
+    if (appended.kind === 'appended') return this.#writes()
     const { kind, reason } = appended
-    const outcome: Outcome = kind === 'permanent' ? { kind, reason } : retryable(reason)
+    if (kind === 'retryable') this.#writesNot(reason)
+    const outcome: Outcome = kind === 'permanent' ? { kind, reason } : retryable(told(reason))
     if (acknowledge !== 'memory') return this.#refuse(receiver, delivery, 'full', outcome)
     this.#options.telemetry.refused(receiver, 'lost')
     this.#options.logger.error(
@@ -115,6 +119,18 @@ export class LoggedIntake implements Intake {
     throw new Error(`the ${body.kind} cannot be kept: ${appended.reason}`)
   }
 
+  #writes(): void {
+    if (!this.#isRefusing) return
+    this.#isRefusing = false
+    this.#options.logger.info({}, 'requests are written to disk again')
+  }
+
+  #writesNot(reason: string): void {
+    if (this.#isRefusing) return
+    this.#isRefusing = true
+    this.#options.logger.error({ reason }, 'requests are refused: they cannot be written to disk')
+  }
+
   #refuse(receiver: string, delivery: Delivery, reason: string, outcome: Outcome): void {
     this.#options.telemetry.refused(receiver, reason)
     delivery.settle(outcome)
@@ -123,6 +139,11 @@ export class LoggedIntake implements Intake {
   #now(): number {
     return Math.floor(this.#options.scheduler.now())
   }
+}
+
+/** What a client may know; the rest names paths of ours, and is in the log. */
+function told(reason: string): string {
+  return reason === 'full' ? 'the disk is full' : 'cannot write to disk'
 }
 
 function retryable(reason: string): Outcome {
