@@ -2,6 +2,7 @@ import type { Auditor } from '../audit/auditor.ts'
 import type { MemoryLedger } from '../component/memory.ts'
 import type { Engine } from '../pipeline/engine.ts'
 import type { PipelineConfig } from '../pipeline/graph-config.ts'
+import type { StoreStatus } from '../storage/store.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 
 /** Which process this is. */
@@ -45,5 +46,5 @@ export interface Observed {
   readonly reload?: ((actor: string) => Promise<ReloadReport>) | undefined
   readonly lastReload: () => PastReload | undefined
   /** What lies on disk; absent where nothing does. */
-  readonly storage?: (() => unknown) | undefined
+  readonly storage?: (() => StoreStatus) | undefined
 }

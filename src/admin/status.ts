@@ -1,4 +1,6 @@
 import type { Host } from '../pipeline/host.ts'
+import type { LogStatus } from '../storage/log-options.ts'
+import type { StoreStatus } from '../storage/store.ts'
 import { componentHealth } from './component-health.ts'
 import type { Observed } from './observed.ts'
 
@@ -20,9 +22,33 @@ export function statusDocument(observed: Observed, nowMs: number) {
     components: engine.instances.hosts.map(componentStatus),
     memory: memory.status(),
     progress: engine.progress,
-    ...(observed.storage && { storage: observed.storage() }),
+    ...(observed.storage && { storage: storageStatus(observed.storage()) }),
     ...(observed.lastReload() && { last_reload: observed.lastReload() }),
     log_lines_left_out: observed.logLinesLeftOut(),
+  }
+}
+
+/** What lies on disk, by log. */
+function storageStatus({ usedBytes, maxBytes, volume, logs }: StoreStatus) {
+  const each = [...logs].map(([name, it]) => [name, logStatus(it)] as const)
+  return {
+    used_bytes: usedBytes,
+    max_bytes: maxBytes,
+    volume_free_bytes: volume?.freeBytes ?? null,
+    logs: Object.fromEntries(each),
+  }
+}
+
+function logStatus(it: LogStatus) {
+  return {
+    bytes: it.bytes,
+    held_records: it.heldRecords,
+    held_items: it.heldItems,
+    oldest_unix_ms: it.oldestMs ?? null,
+    damaged_records: it.damagedRecords,
+    quarantined_bytes: it.quarantinedBytes,
+    dropped_records: it.dropped,
+    failed_writes: it.failedWrites,
   }
 }
 

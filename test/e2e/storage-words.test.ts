@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import type { StatusDocument } from '../../src/admin/status.ts'
 import { addresses, cli, sendSpan } from './cli-process.ts'
 
 /** A configuration on free ports whose backend is dead. */
@@ -75,4 +76,24 @@ test('a directory that cannot be written is refused before anything listens', as
   )
   expect(text).not.toContain('listens')
   expect(code).toBe(1)
+})
+
+test('a full disk is said to clients, in the log and by the status', async () => {
+  const data = someDirectory()
+  const small = { keep: 'requests', max_size_mib: 4, segment_size_mib: 1 }
+  const collector = cli(['--config', config(data, small)])
+  const { otlp, admin } = await addresses(collector)
+
+  let answer = await sendSpan(otlp)
+  for (let sent = 0; answer.ok && sent < 60; sent++) {
+    answer = await sendSpan(otlp, `${sent} ${'x'.repeat(200_000)}`)
+  }
+
+  expect(answer.status).toBe(503)
+  expect(answer.headers.get('retry-after')).toBe('1')
+  expect(await answer.json()).toMatchObject({ message: 'the disk is full' })
+  await collector.line(/requests are refused: they cannot be written to disk/)
+  const { storage } = (await (await fetch(`${admin}/api/v1/status`)).json()) as StatusDocument
+  expect(storage?.max_bytes).toBe(4 * 2 ** 20)
+  expect(storage?.logs).toMatchObject({ ingest: { held_records: expect.any(Number) } })
 })
