@@ -39,6 +39,7 @@ export type Ledger = z.output<typeof destinationStatus>['ledger']
 
 const statusDocument = z.looseObject({
   components: z.array(z.looseObject({ id: z.string(), role: z.string(), status: z.unknown() })),
+  memory: z.looseObject({ reserved_bytes: z.number() }),
   progress: z.looseObject({ componentErrors: z.number(), settledTwice: z.number() }),
 })
 
@@ -122,6 +123,15 @@ export class FaultyCollector {
     return text
   }
 
+  /** It stays, and does nothing, as if its host had vanished. */
+  pause(): void {
+    this.#running.kill('SIGSTOP')
+  }
+
+  resume(): void {
+    this.#running.kill('SIGCONT')
+  }
+
   /** What an exporter says about itself; throws unless its ledger balances. */
   async destination(id: string) {
     const status = destinationStatus.parse(await this.#componentStatus(id))
@@ -132,6 +142,11 @@ export class FaultyCollector {
   /** Sums of the processor `count_spans`. */
   async counted(): Promise<{ readonly unique: Counted; readonly folded: Counted }> {
     return countSpansStatus.parse(await this.#componentStatus('count_spans'))
+  }
+
+  /** Of the ledger of memory. */
+  async reservedBytes(): Promise<number> {
+    return (await this.#status()).memory.reserved_bytes
   }
 
   /** A metric of the metrics page, all its series together; 0 where there is none. */
@@ -149,11 +164,16 @@ export class FaultyCollector {
   }
 
   async #componentStatus(id: string): Promise<unknown> {
-    const answer = await fetch(`${this.#admin}/api/v1/status`)
-    const { components, progress } = statusDocument.parse(await answer.json())
-    const { componentErrors, settledTwice } = progress
-    if (componentErrors + settledTwice > 0) throw new Error(`a defect: ${JSON.stringify(progress)}`)
+    const { components } = await this.#status()
     return components.find((it) => it.id === id)?.status
+  }
+
+  async #status(): Promise<z.output<typeof statusDocument>> {
+    const answer = await fetch(`${this.#admin}/api/v1/status`)
+    const status = statusDocument.parse(await answer.json())
+    const { componentErrors, settledTwice } = status.progress
+    if (componentErrors + settledTwice === 0) return status
+    throw new Error(`a defect: ${JSON.stringify(status.progress)}`)
   }
 
   get #running(): CliProcess {

@@ -38,7 +38,7 @@ export class Destination {
       request.on('end', () => {
         const body = Buffer.concat(chunks)
         const isZipped = request.headers['content-encoding'] === 'gzip'
-        destination.#take(isZipped ? gunzipSync(body) : body, response)
+        destination.#take(isZipped ? gunzipSync(body) : body, request.url ?? '', response)
       })
       request.on('error', () => {})
     })
@@ -89,10 +89,10 @@ export class Destination {
     this.#server.closeAllConnections()
   }
 
-  #take(body: Buffer, response: ServerResponse): void {
+  #take(body: Buffer, path: string, response: ServerResponse): void {
     this.#requests++
     response.on('finish', () => {
-      if (response.statusCode === 200) this.#remember(body)
+      if (response.statusCode === 200 && path === '/v1/traces') this.#remember(body)
       for (const look of [...this.#watchers]) look()
     })
     this.behaviour(response, this.#requests)

@@ -27,7 +27,8 @@ export function overHttp(url: () => string): Send {
   }
 }
 
-const exportTraces = {
+/** Headers of a call. */
+export const exportTraces = {
   ':method': 'POST',
   ':path': '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
   'content-type': 'application/grpc',

@@ -1,8 +1,10 @@
 import { test } from 'vitest'
 import { drainBacklog } from '../faults/backlog.ts'
 import { forgetText, keepNoText } from '../faults/canary.ts'
+import { fillTheDisk } from '../faults/full-disk.ts'
 import { countOnce } from '../faults/repeats.ts'
 import { smallFormMs } from '../faults/scratch.ts'
+import { needsSmallVolume } from '../support/small-volume.ts'
 
 const mib = 2 ** 20
 const timeout = smallFormMs
@@ -17,7 +19,7 @@ test('F14: the same where state alone is kept', { timeout }, async () => {
   await countOnce({ requests: 20, keep: 'state' })
 })
 
-test('a backlog of 64 MB is served soon, in bounded memory, and drains while more comes', {
+test('backlog: 64 MB are served soon, in bounded memory, and drain while more comes', {
   timeout,
 }, async () => {
   await drainBacklog({
@@ -28,6 +30,16 @@ test('a backlog of 64 MB is served soon, in bounded memory, and drains while mor
   })
 })
 
-test('with keep: state no text of a request is in the directory', { timeout }, keepNoText)
+test('canary: with keep: state no text of a request is in the directory', { timeout }, keepNoText)
 
-test('with keep: requests texts are gone once every destination has them', { timeout }, forgetText)
+test(
+  'canary: with keep: requests texts are gone once every destination has them',
+  { timeout },
+  forgetText,
+)
+
+needsSmallVolume()(
+  'F5: a collector fills its volume, drains and takes more, without a restart',
+  () => fillTheDisk(32),
+  timeout,
+)
