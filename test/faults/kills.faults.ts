@@ -1,7 +1,12 @@
 import { test } from 'vitest'
 import { surviveKills } from './kills.ts'
 
-const whole = { clients: 6, protocols: ['http', 'grpc'], requestsBetween: 200 } as const
+const whole = {
+  clients: 6,
+  protocols: ['http', 'grpc'],
+  requestsBetween: 200,
+  longestLifeMs: 2_500,
+} as const
 
 test('F1: 25 kills under load change no counter and lose nothing', async () => {
   await surviveKills({ ...whole, kills: 25, seed: 101 })

@@ -14,6 +14,7 @@ export interface KillRun {
   readonly fsync?: object
   /** Requests that are taken over between two kills, at most. */
   readonly requestsBetween: number
+  readonly longestLifeMs: number
   readonly seed: number
 }
 
@@ -46,7 +47,8 @@ export async function surviveKills(run: KillRun): Promise<void> {
   for (let kill = 0; kill < run.kills; kill++) {
     // Between two kills something is taken over, however slow the machine is.
     await load.taken(1 + Math.floor(chance() * run.requestsBetween))
-    await pause(chance() * 50)
+    // Half of the lives are long enough for snapshots.
+    await pause(chance() * (chance() < 0.5 ? 50 : run.longestLifeMs))
     await collector.kill()
     if (chance() < 0.2) {
       collector.launch()
