@@ -19,8 +19,6 @@ export interface Exchanged {
   /** From sending to the answer, of those that were taken over. */
   readonly ackP50Ms: number
   readonly ackP99Ms: number
-  /** Answers that asked to come again. */
-  readonly refusals: number
 }
 
 /** How long a refused client waits; shorter than its hint, so that no round waits for one client. */
@@ -36,14 +34,13 @@ export async function exchange(middle: Middle, its: Exchange): Promise<Exchanged
     connections: clients,
   })
   const waitsMs: number[] = []
-  let [left, refusals] = [requests, 0]
+  let left = requests
   const post = async (body: Uint8Array): Promise<void> => {
     for (;;) {
       const sentMs = performance.now()
       const { status } = await client.post(body)
       if (status === 200) return void waitsMs.push(performance.now() - sentMs)
       if (status !== 503 && status !== 429) throw new Error(`the middle answered ${status}`)
-      refusals++
       await sleep(againMs)
     }
   }
@@ -65,6 +62,5 @@ export async function exchange(middle: Middle, its: Exchange): Promise<Exchanged
     perCpuSecond: requests / cpu,
     ackP50Ms: at(0.5),
     ackP99Ms: at(0.99),
-    refusals,
   }
 }
