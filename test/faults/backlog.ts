@@ -2,7 +2,8 @@ import { expect } from 'vitest'
 import { FaultyCollector } from './collector.ts'
 import { Destination, isDown, takes } from './destination.ts'
 import { retryQuickly } from './kills.ts'
-import { eventually, mebibytes, pause, scratchDirectory } from './scratch.ts'
+import { comesToRest } from './rest.ts'
+import { mebibytes, pause, scratchDirectory } from './scratch.ts'
 import { overHttp, type Send } from './sending.ts'
 import { LargeSpans } from './spans.ts'
 
@@ -67,11 +68,7 @@ export async function drainBacklog(size: BacklogSize): Promise<void> {
     await Promise.race([pause(50), drained])
   }
   await destination.until(() => destination.spans === large.made)
-  const { ledger } = await eventually(
-    () => collector.destination('otlp_http'),
-    (it) => it.ledger.held === 0,
-  )
-  expect(ledger).toMatchObject({ rejected: 0, dropped: {} })
+  await comesToRest(collector, 'otlp_http')
   const { peakBytes } = await collector.memory()
   console.log('backlog', {
     mebibytes: mebibytes(size.requests * size.requestBytes),

@@ -2,6 +2,7 @@ import { expect } from 'vitest'
 import { FaultyCollector } from './collector.ts'
 import { type Behaviour, Destination, takes } from './destination.ts'
 import { retryQuickly } from './kills.ts'
+import { comesToRest } from './rest.ts'
 import { eventually, mebibytes, pause, scratchDirectory } from './scratch.ts'
 import { overHttp } from './sending.ts'
 import { LargeSpans } from './spans.ts'
@@ -79,11 +80,7 @@ export async function sufferDestination(
   bad.behaviour = takes
   bad.cut()
   await bad.until(() => bad.spans === spans.made)
-  const healed = await eventually(
-    () => collector.destination('otlp_http/bad'),
-    (it) => it.ledger.held === 0,
-  )
-  expect(healed.ledger).toMatchObject({ rejected: 0, dropped: {} })
+  await comesToRest(collector, 'otlp_http/bad', 'otlp_http/good')
   console.log(`a destination ${name}:`, {
     loadMib: mebibytes(requests * requestBytes),
     waiting: queue.size,

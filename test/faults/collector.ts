@@ -37,8 +37,15 @@ const destinationStatus = z.object({
 
 export type Ledger = z.output<typeof destinationStatus>['ledger']
 
+const log = z.object({
+  held_records: z.number(),
+  damaged_records: z.number(),
+  quarantined_bytes: z.number(),
+})
+
 const statusDocument = z.looseObject({
   components: z.array(z.looseObject({ id: z.string(), role: z.string(), status: z.unknown() })),
+  storage: z.looseObject({ logs: z.record(z.string(), log) }),
   memory: z.looseObject({ reserved_bytes: z.number() }),
   progress: z.looseObject({ componentErrors: z.number(), settledTwice: z.number() }),
 })
@@ -142,6 +149,11 @@ export class FaultyCollector {
   /** Sums of the processor `count_spans`. */
   async counted(): Promise<{ readonly unique: Counted; readonly folded: Counted }> {
     return countSpansStatus.parse(await this.#componentStatus('count_spans'))
+  }
+
+  /** What lies on disk, by log. */
+  async logs(): Promise<Readonly<Record<string, z.output<typeof log>>>> {
+    return (await this.#status()).storage.logs
   }
 
   /** Of the ledger of memory. */

@@ -4,6 +4,7 @@ import { smallVolume } from '../support/small-volume.ts'
 import { FaultyCollector } from './collector.ts'
 import { Destination, isDown, takes } from './destination.ts'
 import { retryQuickly } from './kills.ts'
+import { comesToRest } from './rest.ts'
 import { eventually, pause } from './scratch.ts'
 import { overHttp } from './sending.ts'
 import { LargeSpans } from './spans.ts'
@@ -45,12 +46,7 @@ export async function fillTheDisk(volumeMib: number): Promise<void> {
 
   destination.behaviour = takes
   await destination.until(() => taken.every((it) => destination.has(it)))
-  const atRest = () =>
-    eventually(
-      () => collector.destination('otlp_http'),
-      ({ ledger, queue }) => ledger.held === 0 && queue.disk?.records === 0,
-    )
-  await atRest()
+  await comesToRest(collector, 'otlp_http')
 
   // What was delivered is let go with the snapshots after it.
   await eventually(
@@ -62,8 +58,7 @@ export async function fillTheDisk(volumeMib: number): Promise<void> {
   expect(taken.length - first).toBeGreaterThan(first / 2)
   destination.behaviour = takes
   await destination.until(() => taken.every((it) => destination.has(it)))
-  const { ledger } = await atRest()
-  expect(ledger).toMatchObject({ rejected: 0, dropped: {} })
+  await comesToRest(collector, 'otlp_http')
   console.log(`${volumeMib} MB:`, { first, second: taken.length - first })
   await collector.kill()
 }

@@ -6,6 +6,7 @@ import { seeded } from '../../src/storage/testing/chance.fixture.ts'
 import { FaultyCollector } from './collector.ts'
 import { Destination } from './destination.ts'
 import { retryQuickly } from './kills.ts'
+import { comesToRest } from './rest.ts'
 import { eventually, scratchDirectory } from './scratch.ts'
 import { exportTraces, overGrpc, overHttp } from './sending.ts'
 import { SpanSource } from './spans.ts'
@@ -107,10 +108,7 @@ export async function sufferVanishedDestination(): Promise<void> {
     (it) => it.unique.spans >= source.counted.spans,
   )
   expect(unique).toEqual(source.counted)
-  for (const id of ids) {
-    const { ledger } = await collector.destination(id)
-    expect(ledger).toMatchObject({ rejected: 0, dropped: {} })
-  }
+  await comesToRest(collector, ...ids)
 }
 
 /** A client that says nothing more. */

@@ -3,6 +3,7 @@ import { seeded } from '../../src/storage/testing/chance.fixture.ts'
 import { FaultyCollector } from './collector.ts'
 import { Destination } from './destination.ts'
 import { retryQuickly } from './kills.ts'
+import { comesToRest } from './rest.ts'
 import { eventually, scratchDirectory } from './scratch.ts'
 import { overGrpc, overHttp, type Send } from './sending.ts'
 import { type Request, SpanSource } from './spans.ts'
@@ -49,10 +50,7 @@ export async function countOnce({ requests, keep }: RepeatRun): Promise<void> {
   for (const [at, it] of all.entries()) await send(it, at)
   await isWhole()
   await destination.until(() => destination.spans === source.counted.spans)
-  await eventually(
-    () => collector.destination('otlp_http'),
-    (it) => it.ledger.held === 0,
-  )
+  await comesToRest(collector, 'otlp_http')
   if (keep === 'requests') {
     expect(await hits()).toBeGreaterThanOrEqual(requests)
     console.log(`${requests} requests four times:`, { duplicates: destination.duplicates })
