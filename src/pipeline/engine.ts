@@ -245,6 +245,7 @@ export class Engine {
         intake: this.#intake,
         client: this.#client,
         outbox: this.#outbox,
+        retiring: this.#retiring,
         streams: this.#streams,
         scheduler: this.#options.environment.scheduler,
       },

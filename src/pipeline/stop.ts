@@ -38,6 +38,8 @@ export interface Stopping {
   /** Present where requests are kept. */
   readonly client: LogClient | undefined
   readonly outbox: Outbox
+  /** What a reload has replaced and is not through with what it had. */
+  readonly retiring: Promise<void>
   readonly streams: Streams
   readonly scheduler: Scheduler
 }
@@ -72,6 +74,7 @@ async function inOrder(parts: Stopping, deadlineMs: number): Promise<void> {
   for (const pipeline of sourcesFirst(config)) await streams.complete(pipeline.id)
   await Promise.all([...instances.exporters.keys()].map((id) => streams.drain(id)))
   await outboxDrained
+  await parts.retiring
   await Promise.allSettled(instances.hosts.flatMap((it) => it.closings))
 }
 

@@ -7,7 +7,7 @@ import { type Mutant, mutants } from './mutants.ts'
 import { broken, cases, wirings } from './proof.ts'
 
 /** Enough for each defect to show itself in some wiring, with the fixed seed. */
-const runs = 50
+const runs = 40
 /** What a loss of power shows, it does not show every time. */
 const crashRuns = 400
 const root = join(import.meta.dirname, '../..')

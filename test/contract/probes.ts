@@ -343,14 +343,16 @@ export class Connection {
     create: (_config, { signal, started }) =>
       new Observable<Delivery>((out) => {
         this.#out = out
+        // After a reload clients are connected to the newer one.
+        const hangUp = () => {
+          if (this.#out === out) this.#out = undefined
+        }
         signal.addEventListener('abort', () => {
-          this.#out = undefined
+          hangUp()
           out.complete()
         })
         started()
-        return () => {
-          this.#out = undefined
-        }
+        return hangUp
       }),
   })
 

@@ -29,6 +29,8 @@ export interface Wiring {
   readonly hops: 1 | 2
   /** Whether requests are kept on a disk, and whether its power is lost on the way. */
   readonly disk?: 'kept' | 'crashes'
+  /** Whether it goes over to another configuration on the way. */
+  readonly reloads?: true
 }
 
 const chain = ['probe_learn', 'probe_emit']
@@ -98,8 +100,22 @@ const inMemory: readonly Wiring[] = [
   },
 ]
 
+const reloading: Wiring = {
+  name: 'a reload on the way',
+  pipelines: [
+    traces('traces', ['probe_guard', ...chain, 'probe_hold'], ['probe_fail/a', 'probe_fail/b']),
+    ...derived,
+  ],
+  guarded: true,
+  hops: 1,
+  reloads: true,
+}
+
 export const wirings: readonly Wiring[] = [
   ...inMemory,
+  reloading,
+  { ...reloading, name: 'a reload on the way, on disk', disk: 'kept' },
+  { ...reloading, name: 'a reload on the way, and power lost after any call', disk: 'crashes' },
   ...inMemory.map((it) => ({ ...it, name: `${it.name}, on disk`, disk: 'kept' as const })),
   {
     name: 'power lost after any call to the disk, then replay',
@@ -112,6 +128,9 @@ export const wirings: readonly Wiring[] = [
     disk: 'crashes',
   },
 ]
+
+/** What another configuration says anew. */
+type Change = 'receiver' | 'memory' | 'holding' | 'exporter' | 'pipeline'
 
 /** Sizes, orders, failures and times of one run. */
 export interface Case {
@@ -126,6 +145,7 @@ export interface Case {
   readonly scripts: readonly SinkConfig['script'][]
   readonly attempts: number
   readonly tailMs: number
+  readonly reload: { readonly afterMs: number; readonly changes: readonly Change[] }
   readonly acknowledge: Acknowledge | undefined
   /** Calls to the disk until its power is lost. */
   readonly crashAfterCalls: number
@@ -160,6 +180,10 @@ export const cases: fc.Arbitrary<Case> = fc.record({
   scripts: fc.array(fc.array(step, { minLength: 1, maxLength: 6 }), { minLength: 3, maxLength: 3 }),
   attempts: fc.integer({ min: 1, max: 4 }),
   tailMs: fc.constantFrom(0, 2_000, 12_000, 60_000),
+  reload: fc.record({
+    afterMs: fc.constantFrom(0, 1, 50, 101, 700, 5_000, 10_000, 15_000),
+    changes: fc.subarray(['receiver', 'memory', 'holding', 'exporter', 'pipeline'] as const),
+  }),
   acknowledge: fc.constantFrom('memory', 'durable', 'downstream', undefined),
   crashAfterCalls: fc.integer({ min: 1, max: 250 }),
   survives: fc.oneof(
@@ -207,6 +231,7 @@ class Run {
       this.#disk?.loseAfter(this.#case.crashAfterCalls, () => last.die())
     }
     const endMs = this.#schedule(last)
+    if (this.#wiring.reloads) this.#reloadLater(last)
     await last.run(endMs)
     if (!last.alive) await this.#recover(last, endMs)
     for (const rig of this.#rigs) await this.#stop(rig)
@@ -233,6 +258,14 @@ class Run {
   }
 
   async #rig(scheduler: VirtualScheduler, disk: Disk): Promise<Rig> {
+    const config = graph(this.#wiring.pipelines, this.#configs())
+    if (this.#wiring.disk === undefined) return new Rig(this.#module, config, scheduler)
+    this.#disk = disk
+    this.#storage = await disk.open()
+    return new Rig(this.#module, config, scheduler, this.#storage)
+  }
+
+  #configs(): Record<string, unknown> {
     const { size, timeoutMs } = this.#case.hold
     // The first of two engines cannot stop in time while the second holds on to its request.
     const longestMs = this.#wiring.hops === 2 ? 3_000 : timeoutMs
@@ -245,11 +278,37 @@ class Run {
       const script = this.#case.scripts[at % this.#case.scripts.length] ?? []
       configs[id] = { sink, script, capacity: this.#case.capacity } satisfies SinkConfig
     }
-    const config = graph(this.#wiring.pipelines, configs)
-    if (this.#wiring.disk === undefined) return new Rig(this.#module, config, scheduler)
-    this.#disk = disk
-    this.#storage = await disk.open()
-    return new Rig(this.#module, config, scheduler, this.#storage)
+    return configs
+  }
+
+  /** Goes over to a configuration that is like the first, but for what the case changes. */
+  #reloadLater(rig: Rig): void {
+    const { afterMs, changes } = this.#case.reload
+    rig.scheduler.schedule(() => {
+      const configs = this.#configs()
+      const change = (what: Change, ids: readonly string[], extra: object) => {
+        if (!changes.includes(what)) return
+        for (const id of ids) configs[id] = { ...Object(configs[id]), ...extra }
+      }
+      change('receiver', ['probe_receiver'], { again: true })
+      change('memory', ['probe_learn', 'probe_incident'], { again: true })
+      change('holding', ['probe_hold'], { size: 2 })
+      change('exporter', ['probe_fail/a', 'probe_fail/alerts'], { again: true })
+      const pipelines = this.#wiring.pipelines.map((it) =>
+        it.id === 'traces' && changes.includes('pipeline')
+          ? { ...it, processors: it.processors.filter((id) => id !== 'probe_hold') }
+          : it,
+      )
+      const next = { config: graph(pipelines, configs), fingerprint: '2', reason: 'a test' }
+      rig.engine.reload(next).then(
+        (reloaded) => {
+          if (!reloaded.ok) this.#say(`the reload was refused: ${JSON.stringify(reloaded)}`)
+        },
+        (cause) => {
+          if (!String(cause).includes('does not run')) this.#say(`the reload failed: ${cause}`)
+        },
+      )
+    }, afterMs)
   }
 
   /** Puts every request on the clock; returns when the last has been sent and a while passed. */
