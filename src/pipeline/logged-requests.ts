@@ -57,6 +57,10 @@ export function loggedRequests(options: LoggedRequestsOptions): LoggedRequests {
     from: options.from,
     onUnreadable: burial.unreadable,
   })
+  void requests.log.explored.then(() => {
+    const { damagedRecords: records } = requests.log.status()
+    if (records > 0) logger.error({ records }, foundDamaged)
+  })
   const client = new LogClient({
     ...options,
     log,
@@ -72,6 +76,8 @@ export function loggedRequests(options: LoggedRequestsOptions): LoggedRequests {
   const intake = new LoggedIntake({ ...options, log, client, seen, scheduler })
   return { intake, client, reading: { log, outstanding, bell } }
 }
+
+const foundDamaged = 'damaged records were found in the ingest log and set aside; the rest is used'
 
 /** Keeps what will never be taken where people can look at it. */
 class Burial {

@@ -76,7 +76,11 @@ export class DiskBacklog {
       const { heldRecords: records, bytes } = log.status()
       this.#settings.log.info({ records, bytes }, 'What waited on disk is sent before what comes.')
     }
-    void log.explored.then(() => this.#books?.explored())
+    void log.explored.then(() => {
+      this.#books?.explored()
+      const { damagedRecords: records } = log.status()
+      if (records > 0) this.#settings.log.error({ records }, foundDamaged)
+    })
     this.#watchRoom(log)
     this.wake()
   }
@@ -301,3 +305,6 @@ export class DiskBacklog {
     await reader?.close().catch(() => {})
   }
 }
+
+const foundDamaged =
+  'Damaged records were found in the queue on disk and set aside; the rest is used.'

@@ -328,6 +328,9 @@ test('a damaged record is counted, and the others are delivered', async () => {
     ledger: { delivered: 4, held: 0 },
     queue: { disk: { records: 0, damaged_records: 1 } },
   })
+  const told = again.log.lines.find((it) => it.level === 'error')
+  expect(told).toMatchObject({ fields: { records: 1 } })
+  expect(told?.message).toMatch(/^Damaged records were found in the queue on disk/)
 })
 
 test('memory stays small however much waits on disk', async () => {
