@@ -113,7 +113,7 @@ export class Collector {
     const about = aboutOf(product, config)
     const { telemetry, storage } = config.service
     const own = await SelfTelemetry.create(telemetry, targetOf(about, config), logging.log)
-    const opened = storage && (await openStorage(storage))
+    const opened = storage && (await openStorage(storage, own.metrics.meter))
     const leftover = opened && leftoverWarning(storage, opened.store)
     if (leftover !== undefined) logging.log.warn({}, leftover)
     try {

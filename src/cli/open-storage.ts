@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { resolve } from 'node:path'
+import type { Meter } from '@opentelemetry/api'
 import { machineScheduler } from '../component/scheduler.ts'
 import type { Fsync, StorageConfig } from '../config/storage.ts'
 import type { EngineStorage } from '../pipeline/host.ts'
@@ -7,6 +8,7 @@ import { nodeFileSystem } from '../storage/file-system.ts'
 import type { SyncPolicy } from '../storage/log-options.ts'
 import { Store } from '../storage/store.ts'
 import { reasonOf, UsageError } from './product.ts'
+import { observeStore, timedSyncs } from './storage-metrics.ts'
 
 const mib = 2 ** 20
 
@@ -17,8 +19,9 @@ export interface OpenStorage {
 }
 
 /** Takes the directory over; rejects with a sentence where that cannot be. */
-export async function openStorage(config: StorageConfig): Promise<OpenStorage> {
-  const store = await taken(config)
+export async function openStorage(config: StorageConfig, meter: Meter): Promise<OpenStorage> {
+  const store = await taken(config, meter)
+  observeStore(store, meter)
   try {
     const snapshots = store.snapshots()
     const requests = config.keep === 'requests' ? { requests: await kept(store, config) } : {}
@@ -29,9 +32,10 @@ export async function openStorage(config: StorageConfig): Promise<OpenStorage> {
   }
 }
 
-async function taken(config: StorageConfig): Promise<Store> {
+async function taken(config: StorageConfig, meter: Meter): Promise<Store> {
   try {
-    return await Store.open(storeOptions(config))
+    const options = storeOptions(config)
+    return await Store.open({ ...options, files: timedSyncs(options.files, meter) })
   } catch (cause) {
     const sentence = `cannot start: service.storage.directory: ${reasonOf(cause)}`
     throw new UsageError(sentence, { cause })

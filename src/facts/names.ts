@@ -39,6 +39,20 @@ export const names = {
   deadLetters: 'agent.sre.queue.dead_letters',
   /** Counter {item}: what a queue on disk gave up, by `exporter` and `reason`. */
   queueDropped: 'agent.sre.queue.dropped',
+  /** Gauge By: what a log of the storage directory occupies, by `log`. */
+  storageBytes: 'agent.sre.storage.bytes',
+  /** Gauge By: what all of them together may occupy. */
+  storageLimit: 'agent.sre.storage.limit',
+  /** Gauge {record}: records that are still needed, by `log`. */
+  storageHeldRecords: 'agent.sre.storage.held_records',
+  /** Gauge s: age of the oldest record that is still needed, by `log`. */
+  storageOldest: 'agent.sre.storage.oldest',
+  /** Counter {record}: records lost to damage, by `log`. */
+  storageDamagedRecords: 'agent.sre.storage.damaged_records',
+  /** Counter {write}: writes and syncs that failed, by `log`. */
+  storageFailedWrites: 'agent.sre.storage.failed_writes',
+  /** Histogram s: how long the disk takes to make a write safe. */
+  storageSyncDuration: 'agent.sre.storage.sync.duration',
   /** Gauge s: how late the event loop was in 99 of 100 cases of the last minute. */
   eventLoopDelay: 'agent.sre.process.event_loop_delay',
 } as const

@@ -22,7 +22,7 @@ const receiver = {
 const opened =
   directory === undefined
     ? undefined
-    : await openStorage(storageConfig.parse({ directory, keep: 'requests' }))
+    : await openStorage(storageConfig.parse({ directory, keep: 'requests' }), createNoopMeter())
 
 const built = buildEngine({
   config: {
