@@ -155,7 +155,7 @@ export class IngestLog {
     while (this.#next < log.nextSequence && !this.#isClosed) {
       this.#reader ??= log.reader(this.#next)
       const found = await this.#reader.next()
-      if (found === undefined) return undefined
+      if (found === undefined) break
       for (let at = this.#next; this.#cache.size > 0 && at <= found.sequence; at++) this.#drop(at)
       this.#next = found.sequence + 1
       const { sequence: offset, receivedMs: atMs, payload } = found
@@ -167,6 +167,8 @@ export class IngestLog {
         await onUnreadable({ offset, atMs, bytes: payload, cause })
       }
     }
+    // An open file keeps its room on the disk after it is unlinked.
+    await this.#endReading()
     return undefined
   }
 
