@@ -19,3 +19,7 @@ test('F1: the same where clients wait for every destination', async () => {
 test('F1: the same where writes are synced now and then', async () => {
   await surviveKills({ ...whole, kills: 10, fsync: { interval: '50ms' }, seed: 103 })
 })
+
+test('F1: the same while the destination is dead', async () => {
+  await surviveKills({ ...whole, kills: 10, isDead: true, seed: 104 })
+})

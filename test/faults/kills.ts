@@ -13,6 +13,8 @@ export interface KillRun {
   readonly protocols: readonly ('http' | 'grpc')[]
   readonly acknowledge?: 'durable' | 'downstream'
   readonly fsync?: object
+  /** Whether the destination is down until the last kill; else it refuses now and then. */
+  readonly isDead?: boolean
   /** Requests that are taken over between two kills, at most. */
   readonly requestsBetween: number
   readonly longestLifeMs: number
@@ -32,7 +34,7 @@ export async function surviveKills(run: KillRun): Promise<void> {
   const chance = seeded(run.seed)
   // Now and then it refuses, so that queues come to lie on disk.
   const destination = await Destination.open((response, nth) =>
-    (nth % 7 === 0 ? isDown : takes)(response, nth),
+    (run.isDead || nth % 7 === 0 ? isDown : takes)(response, nth),
   )
   const collector = await FaultyCollector.start({
     directory: scratchDirectory(),
@@ -60,6 +62,7 @@ export async function surviveKills(run: KillRun): Promise<void> {
     await collector.destination('otlp_http')
   }
   await load.stop()
+  destination.behaviour = takes
 
   const sent = source.counted
   await destination.until(() => destination.spans === sent.spans)

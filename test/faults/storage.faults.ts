@@ -3,7 +3,7 @@ import { flipEverywhere, flipSnapshotEverywhere } from '../../src/storage/testin
 import { truncateEverywhere } from '../../src/storage/testing/truncate.fixture.ts'
 import { needsSmallVolume } from '../support/small-volume.ts'
 import { drainBacklog } from './backlog.ts'
-import { fillTheDisk } from './full-disk.ts'
+import { fillTheBudget, fillTheDisk } from './full-disk.ts'
 import { countOnce } from './repeats.ts'
 
 const mib = 2 ** 20
@@ -34,6 +34,10 @@ needsSmallVolume()(
   () => fillTheDisk(64),
   volumeMs,
 )
+
+test('F5: a collector fills what it may take of a disk, drains and takes more', async () => {
+  await fillTheBudget(64)
+})
 
 test('F14: a request that comes again, at once, later or after a kill, is counted once', async () => {
   await countOnce({ requests: 1_000, keep: 'requests' })
