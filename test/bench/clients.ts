@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, credentials, Metadata } from '@grpc/grpc-js'
 import { Agent, request } from 'undici'
 import { detailsOf } from '../../receivers/otlp/testing/grpc-client.ts'
@@ -24,6 +25,20 @@ export interface ClientOptions {
   readonly body: Uint8Array
   readonly contentType?: string
   readonly connections: number
+}
+
+/** How long a refused client waits; shorter than its hint, so that no round waits for one client. */
+const againMs = 5
+
+/** Sends a request until it is taken over; resolves to how long the last try waited for its answer. */
+export async function postUntilTaken(client: BenchClient, body?: Uint8Array): Promise<number> {
+  for (;;) {
+    const sentMs = performance.now()
+    const { status } = await client.post(body)
+    if (status === 200) return performance.now() - sentMs
+    if (status !== 503 && status !== 429) throw new Error(`the middle answered ${status}`)
+    await sleep(againMs)
+  }
 }
 
 /** A client over HTTP or gRPC with so many connections; each HTTP one carries one request at a time. */

@@ -1,6 +1,6 @@
 import { toJson } from '../../src/pdata/json.ts'
 import { decode } from '../../src/pdata/payload.ts'
-import { benchClient, type Protocol } from './clients.ts'
+import { benchClient, type Protocol, postUntilTaken } from './clients.ts'
 import { benchRequest } from './pdata.ts'
 import { CountingSink, cpuSeconds, type InTheMiddle, Middle } from './processes.ts'
 import { median, type Row } from './table.ts'
@@ -87,10 +87,7 @@ export async function round(
   let left = requests
   await Promise.all(
     Array.from({ length: connections }, async () => {
-      while (left-- > 0) {
-        const { status } = await client.post()
-        if (status !== 200) throw new Error(`the middle answered ${status}`)
-      }
+      while (left-- > 0) await postUntilTaken(client)
     }),
   )
   await arrived

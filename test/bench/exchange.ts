@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Bodies } from './bodies.ts'
-import { benchClient } from './clients.ts'
+import { benchClient, postUntilTaken } from './clients.ts'
 import { cpuSeconds, type Middle } from './processes.ts'
 
 export interface Exchange {
@@ -21,9 +20,6 @@ export interface Exchanged {
   readonly ackP99Ms: number
 }
 
-/** How long a refused client waits; shorter than its hint, so that no round waits for one client. */
-const againMs = 5
-
 /** Sends requests over OTLP/HTTP until all are acknowledged. */
 export async function exchange(middle: Middle, its: Exchange): Promise<Exchanged> {
   const { bodies, requests, clients, arrived } = its
@@ -35,20 +31,11 @@ export async function exchange(middle: Middle, its: Exchange): Promise<Exchanged
   })
   const waitsMs: number[] = []
   let left = requests
-  const post = async (body: Uint8Array): Promise<void> => {
-    for (;;) {
-      const sentMs = performance.now()
-      const { status } = await client.post(body)
-      if (status === 200) return void waitsMs.push(performance.now() - sentMs)
-      if (status !== 503 && status !== 429) throw new Error(`the middle answered ${status}`)
-      await sleep(againMs)
-    }
-  }
   const cpuBefore = await cpuSeconds(middle.pid)
   const startMs = performance.now()
   await Promise.all(
     Array.from({ length: clients }, async () => {
-      while (left-- > 0) await post(bodies.next())
+      while (left-- > 0) waitsMs.push(await postUntilTaken(client, bodies.next()))
     }),
   )
   await arrived
