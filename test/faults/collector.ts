@@ -117,17 +117,12 @@ export class FaultyCollector {
 
   /** Ends it as a crash would; resolves once it is gone. */
   async kill(): Promise<void> {
-    if (this.#isUp) this.#up = Promise.withResolvers()
-    this.#isUp = false
-    this.#running.kill('SIGKILL')
-    await this.#running.ended
+    await this.#end('SIGKILL')
   }
 
-  /** Asks it to end, and waits for that. */
-  async stop(): Promise<string> {
-    this.#running.kill('SIGTERM')
-    const { text } = await this.#running.ended
-    return text
+  /** Asks it to end in order, and waits for that. */
+  async stop(): Promise<void> {
+    await this.#end('SIGTERM')
   }
 
   /** It stays, and does nothing, as if its host had vanished. */
@@ -173,6 +168,13 @@ export class FaultyCollector {
     const status = await readFile(`/proc/${this.#running.pid}/status`, 'utf8')
     const kib = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1])
     return { rssBytes: kib('VmRSS') * 1024, peakBytes: kib('VmHWM') * 1024 }
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    if (this.#isUp) this.#up = Promise.withResolvers()
+    this.#isUp = false
+    this.#running.kill(signal)
+    await this.#running.ended
   }
 
   async #componentStatus(id: string): Promise<unknown> {

@@ -23,3 +23,7 @@ test('F1: the same where writes are synced now and then', async () => {
 test('F1: the same while the destination is dead', async () => {
   await surviveKills({ ...whole, kills: 10, isDead: true, seed: 104 })
 })
+
+test('F1: the same where it is asked to stop', async () => {
+  await surviveKills({ ...whole, kills: 8, isOrderly: true, seed: 105 })
+})

@@ -15,6 +15,8 @@ export interface KillRun {
   readonly fsync?: object
   /** Whether the destination is down until the last kill; else it refuses now and then. */
   readonly isDead?: boolean
+  /** Whether it is asked to end, and only the starts are cut short. */
+  readonly isOrderly?: boolean
   /** Requests that are taken over between two kills, at most. */
   readonly requestsBetween: number
   readonly longestLifeMs: number
@@ -52,7 +54,8 @@ export async function surviveKills(run: KillRun): Promise<void> {
     await load.taken(1 + Math.floor(chance() * run.requestsBetween))
     // Half of the lives are long enough for snapshots.
     await pause(chance() * (chance() < 0.5 ? 50 : run.longestLifeMs))
-    await collector.kill()
+    if (run.isOrderly) await collector.stop()
+    else await collector.kill()
     if (chance() < 0.2) {
       collector.launch()
       await pause(chance() * 800)
