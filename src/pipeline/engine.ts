@@ -1,30 +1,28 @@
 import type { Batch, PipelineKind } from '../component/batch.ts'
-import { type Delivery, type Outcome, settleOnce, worst } from '../component/delivery.ts'
+import { type Delivery, type Outcome, settleOnce } from '../component/delivery.ts'
 import type { Catalogue } from '../component/factory.ts'
 import type { Listeners } from '../component/listeners.ts'
 import type { Log } from '../component/log.ts'
 import type { LogRecord, RecordBody } from '../component/record.ts'
 import { RequestWindow } from '../state/request-window.ts'
-import type { SegmentLog } from '../storage/segment-log.ts'
-import { Checkpoints } from './checkpoints.ts'
-import { DirectIntake } from './direct-intake.ts'
-import { joined } from './door.ts'
+import type { Checkpoints } from './checkpoints.ts'
+import { EarlyDeliveries } from './early-deliveries.ts'
+import { emit } from './emission.ts'
 import type { GraphConfig, GraphProblem } from './graph-config.ts'
 import { graphProblems } from './graph-problems.ts'
 import type { Command, Environment, Host } from './host.ts'
 import { createInstances, type Instances } from './instances.ts'
 import type { Intake } from './intake.ts'
 import type { LogClient } from './log-client.ts'
-import { loggedRequests } from './logged-requests.ts'
 import { type Memory, moveMemory } from './memory-image.ts'
 import { Outbox } from './outbox.ts'
 import { type Plan, plan } from './plan.ts'
-import { recall } from './recall.ts'
 import { Receivers } from './receivers.ts'
 import { type Changes, changesOf, prepare, type Running, retire, type Successor } from './reload.ts'
-import { type Folded, runBefore, Sequencer } from './sequencer.ts'
+import { type Folded, Sequencer } from './sequencer.ts'
 import { type Progress, stopInOrder } from './stop.ts'
 import { Streams } from './streams.ts'
+import { takeUp } from './take-up.ts'
 import { Telemetry } from './telemetry.ts'
 import { Ticks } from './ticks.ts'
 import type { RequestTrace } from './tracing.ts'
@@ -91,12 +89,11 @@ export class Engine {
   readonly #receivers: Receivers
   readonly #unsettled = new Map<(outcome: Outcome) => void, RequestTrace | undefined>()
   readonly #ticks: Ticks
+  readonly #logger: Log
   #intake: Intake | undefined
   #client: LogClient | undefined
   #checkpoints: Checkpoints | undefined
-  /** Components that have started and must not be heard before their graph takes over. */
-  readonly #early = new Set<Host>()
-  readonly #heldBack: { readonly host: Host; readonly delivery: Delivery }[] = []
+  readonly #early = new EarlyDeliveries()
   #reloading: Promise<unknown> = Promise.resolve()
   #retiring: Promise<void> = Promise.resolve()
   #stopped = false
@@ -107,6 +104,7 @@ export class Engine {
   constructor(options: EngineOptions, instances: Instances) {
     const { scheduler, meter, tracing, storage } = options.environment
     this.#options = options
+    this.#logger = options.environment.log({ id: 'engine', role: 'processor' })
     this.#running = { config: options.config, instances }
     this.#plan = plan(options.config, instances)
     this.#telemetry = new Telemetry(meter)
@@ -184,23 +182,9 @@ export class Engine {
   }
 
   /** What a source emits outside of a fold: all destinations take it, or none. */
-  async emit(source: string, kind: PipelineKind, batch: Batch): Promise<Outcome> {
-    if (kind === 'alerts') {
-      return { kind: 'permanent', reason: 'alerts come from folds, so that a replay repeats them' }
-    }
-    const ended: Outcome[] = []
-    const outputs = this.#plan.trunks(source, kind).flatMap((trunk) => {
-      const passed = runBefore(trunk, { ...batch, leases: [] }, this.#telemetry)
-      if ('origins' in passed) return trunk.branches.map((branch) => ({ branch, batch: passed }))
-      ended.push(passed)
-      return []
-    })
-    const refused = ended.find((it) => it.kind === 'retryable')
-    if (refused !== undefined) return refused
-    if (outputs.length === 0) return worst(ended)
-    return new Promise((resolve) =>
-      this.#outbox.attempt(outputs, (outcome) => resolve(joined(ended, outcome))),
-    )
+  emit(source: string, kind: PipelineKind, batch: Batch): Promise<Outcome> {
+    const parts = { plan: this.#plan, outbox: this.#outbox, telemetry: this.#telemetry }
+    return emit(parts, source, kind, batch)
   }
 
   /** Everything that has not come to rest: requests and derived batches under way. */
@@ -287,12 +271,10 @@ export class Engine {
       },
       streams: this.#streams,
       receivers: this.#receivers,
-      hold: (hosts: readonly Host[]) => {
-        for (const host of hosts) this.#early.add(host)
-      },
+      hold: (hosts: readonly Host[]) => this.#early.expect(hosts),
     }
     const next = await prepare(parts, config).catch((cause: unknown) => {
-      this.#dismissEarly()
+      this.#early.dismiss()
       throw cause
     })
     if (!('plan' in next)) return { ok: false, problems: next }
@@ -322,7 +304,7 @@ export class Engine {
     const flow = this.#streams.use(next.flow)
     this.#commitQuietly({ kind: 'epoch', reason, fingerprint })
     this.#intake?.use(next.plan, exporters)
-    this.#hearEarly()
+    this.#early.hear(this.#receive)
     this.#retiring = retire({
       before: before.instances,
       flow,
@@ -334,24 +316,8 @@ export class Engine {
     this.#ticks.plan()
   }
 
-  /** Takes up what came before its graph did. */
-  #hearEarly(): void {
-    this.#early.clear()
-    for (const { host, delivery } of this.#heldBack.splice(0)) this.#receive(host, delivery)
-  }
-
-  /** Their graph does not take over: clients come again, to what runs. */
-  #dismissEarly(): void {
-    this.#early.clear()
-    const outcome: Outcome = { kind: 'retryable', reason: 'a reload failed', retryAfterMs: 1_000 }
-    for (const { delivery } of this.#heldBack.splice(0)) delivery.settle(outcome)
-  }
-
   #receive = (host: Host, delivery: Delivery): void => {
-    if (this.#early.has(host)) {
-      this.#heldBack.push({ host, delivery })
-      return
-    }
+    if (this.#early.hold(host, delivery)) return
     const settle = settleOnce(
       (outcome) => {
         this.#unsettled.get(settle)?.settled(outcome)
@@ -380,80 +346,30 @@ export class Engine {
 
   async #takeUp(): Promise<void> {
     const { environment, fingerprint = '' } = this.#options
-    const { storage } = environment
-    const logger = environment.log({ id: 'engine', role: 'processor' })
-    const recalled = storage && (await recall(this.#memory, storage.snapshots, fingerprint, logger))
-    this.#streams.use(this.#streams.open(this.#plan, this.instances))
-    const parts = {
+    const { intake, client, checkpoints, isNewEpoch } = await takeUp({
+      environment,
+      fingerprint,
+      memory: this.#memory,
       plan: () => this.#plan,
       exporters: () => this.instances.exporters,
-      sequencer: this.#memory.sequencer,
       streams: this.#streams,
+      outbox: this.#outbox,
       turns: this.#turns,
       telemetry: this.#telemetry,
+      logger: this.#logger,
       onCommitted: this.#committed,
       onFolded: this.#folded,
-    }
-    const { scheduler } = environment
-    const logged =
-      storage?.requests &&
-      loggedRequests({
-        ...parts,
-        requests: storage.requests,
-        environment,
-        from: this.#firstToFold(storage.requests.log, recalled?.logOffset ?? 0, logger),
-        window: this.#memory.requests,
-        outbox: this.#outbox,
-        logger,
-      })
-    this.#client = logged?.client
-    this.#intake =
-      logged?.intake ??
-      new DirectIntake({
-        ...parts,
-        plan: this.#plan,
-        exporters: this.instances.exporters,
-        scheduler,
-        onDefect: this.#failed,
-      })
-    if (storage !== undefined && recalled !== undefined) {
-      this.#checkpoints = new Checkpoints(
-        {
-          memory: this.#memory,
-          snapshots: storage.snapshots,
-          scheduler,
-          turns: this.#turns,
-          exporters: parts.exporters,
-          telemetry: this.#telemetry,
-          log: logger,
-          reading: logged?.reading,
-          logOffset: recalled.logOffset,
-        },
-        recalled.who,
-        recalled.offset,
-      )
-      if (recalled.isNewEpoch) await this.#checkpoints.begin(recalled.who)
-      else this.#checkpoints.changed()
-    }
-    this.#client?.start()
-    if (recalled?.isNewEpoch ?? true) {
-      this.#commitQuietly({ kind: 'epoch', reason: 'start', fingerprint })
-    }
+      onDefect: this.#failed,
+    })
+    this.#intake = intake
+    this.#client = client
+    this.#checkpoints = checkpoints
+    this.#streams.use(this.#streams.open(this.#plan, this.instances))
+    if (checkpoints && isNewEpoch) await checkpoints.begin(checkpoints.who)
+    else checkpoints?.changed()
+    client?.start()
+    if (isNewEpoch) this.#commitQuietly({ kind: 'epoch', reason: 'start', fingerprint })
     this.#ticks.plan()
-  }
-
-  /**
-   * Where the log is read on from; what was folded without it meanwhile does not count. Where it was
-   * taken away, a new one counts anew: all that it holds is to be folded.
-   */
-  #firstToFold({ nextSequence }: SegmentLog, logOffset: number, logger: Log): number {
-    const nextOffset = nextSequence >= logOffset ? logOffset : 0
-    if (nextOffset < logOffset) {
-      const problem = 'the ingest log is younger than the snapshot: it was lost'
-      logger.warn({ offset: logOffset, nextSequence }, problem)
-    }
-    this.#memory.sequencer.resume({ nextOffset, lastMs: this.#memory.sequencer.lastMs })
-    return nextOffset
   }
 
   /** What cannot be kept now is lost, and said so: time passes again, and judges are asked again. */
@@ -461,9 +377,9 @@ export class Engine {
     if (this.#stopped) return
     this.#intake?.commit(body).catch((cause: unknown) => {
       this.#telemetry.notKept(body.kind)
-      const log = this.#options.environment.log({ id: 'engine', role: 'processor' })
-      log.warn({ err: cause }, `a ${body.kind} could not be made a record`)
-      this.#ticks.plan()
+      // A full disk refuses a tick every second; that it is full is said where it matters.
+      if (body.kind === 'tick') return this.#ticks.plan()
+      this.#logger.warn({ err: cause }, `a ${body.kind} could not be made a record`)
     })
   }
 

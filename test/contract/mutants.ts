@@ -124,7 +124,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'folds again what the image on disk has',
-    file: 'pipeline/engine.ts',
+    file: 'pipeline/take-up.ts',
     from: 'const nextOffset = nextSequence >= logOffset ? logOffset : 0',
     to: 'const nextOffset = 0',
   },
