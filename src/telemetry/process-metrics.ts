@@ -28,9 +28,12 @@ export function observeProcess(meter: Meter): () => void {
   return observeEventLoop(meter)
 }
 
+/** How often the event loop is asked whether it is late. */
+const probeMs = 20
+
 /** Nothing is answered while the event loop is late; this is what overload looks like in Node. */
 function observeEventLoop(meter: Meter): () => void {
-  const delays = monitorEventLoopDelay({ resolution: 20 })
+  const delays = monitorEventLoopDelay({ resolution: probeMs })
   delays.enable()
   let sinceMs = Date.now()
   meter
@@ -39,7 +42,9 @@ function observeEventLoop(meter: Meter): () => void {
       description: 'Delay of the event loop, 99th percentile of the last minute.',
     })
     .addCallback((result) => {
-      if (delays.count > 0) result.observe(delays.percentile(99) / 1e9)
+      // What is measured is the time between two probes, the wait for the second one included.
+      const lateMs = delays.percentile(99) / 1e6 - probeMs
+      if (delays.count > 0) result.observe(Math.max(0, lateMs) / 1e3)
       if (Date.now() - sinceMs < 60_000) return
       sinceMs = Date.now()
       delays.reset()
