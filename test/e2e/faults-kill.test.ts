@@ -10,7 +10,7 @@ test('F1: five kills under load change no counter and lose nothing', {
     clients: 4,
     protocols: ['http'],
     requestsBetween: 40,
-    longestLifeMs: 1_500,
+    longestLifeMs: 2_000,
     seed: 1,
   })
 })

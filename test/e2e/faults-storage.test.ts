@@ -1,7 +1,7 @@
 import { test } from 'vitest'
 import { drainBacklog } from '../faults/backlog.ts'
 import { forgetText, keepNoText } from '../faults/canary.ts'
-import { fillTheBudget, fillTheDisk } from '../faults/full-disk.ts'
+import { fillTheDisk } from '../faults/full-disk.ts'
 import { countOnce } from '../faults/repeats.ts'
 import { smallFormMs } from '../faults/scratch.ts'
 import { needsSmallVolume } from '../support/small-volume.ts'
@@ -43,9 +43,3 @@ needsSmallVolume()(
   () => fillTheDisk(32),
   timeout,
 )
-
-test('F5: a collector fills what it may take of a disk, drains and takes more', {
-  timeout,
-}, async () => {
-  await fillTheBudget(32)
-})

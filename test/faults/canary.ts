@@ -10,12 +10,12 @@ const canary = 'canary-5f0c2a'
 const places = ['spanName', 'attribute', 'event', 'status', 'resource', 'log body'] as const
 
 /** Sends texts that nobody else would write, in every place where a request may have texts. */
-async function sendCanaries(url: string): Promise<void> {
+async function sendCanaries(url: string, nth = 1): Promise<void> {
   const value = (place: (typeof places)[number]) => ({ stringValue: `${canary} ${place}` })
   const resource = { attributes: [{ key: 'service.name', value: value('resource') }] }
   const span = {
     traceId: '0af7651916cd43dd8448eb211c80319c',
-    spanId: 'b7ad6b7169203331',
+    spanId: `b7ad6b716920333${nth}`,
     name: `${canary} spanName`,
     startTimeUnixNano: '1767225600000000000',
     endTimeUnixNano: '1767225602500000000',
@@ -23,7 +23,7 @@ async function sendCanaries(url: string): Promise<void> {
     events: [{ name: `${canary} event`, attributes: [{ key: 'text', value: value('event') }] }],
     status: { code: 2, message: `${canary} status` },
   }
-  const logRecord = { timeUnixNano: '1767225600000000000', body: value('log body') }
+  const logRecord = { timeUnixNano: `176722560000000000${nth}`, body: value('log body') }
   const requests = {
     traces: { resourceSpans: [{ resource, scopeSpans: [{ spans: [span] }] }] },
     logs: { resourceLogs: [{ resource, scopeLogs: [{ logRecords: [logRecord] }] }] },
@@ -94,9 +94,24 @@ export async function forgetText(): Promise<void> {
   destination.behaviour = takes
   await destination.until(() => destination.spans === 1)
   const startMs = performance.now()
+  await areGone(directory)
+  console.log(`gone ${Math.round(performance.now() - startMs)} ms after they were taken`)
+
+  await sendCanaries(collector.http, 2)
+  await destination.until(() => destination.spans === 2)
+  await collector.kill()
+  await collector.start()
+  await areGone(directory)
+
+  await sendCanaries(collector.http, 3)
+  await destination.until(() => destination.spans === 3)
+  await collector.stop()
+  expect(await filesWith(canary, directory)).toEqual([])
+}
+
+async function areGone(directory: string): Promise<void> {
   await eventually(
     () => filesWith(canary, directory),
     (files) => files.length === 0,
   )
-  console.log(`gone ${Math.round(performance.now() - startMs)} ms after it was taken`)
 }
