@@ -18,9 +18,14 @@ export class RequestsSeen {
     this.#window = window
   }
 
-  /** Offset of the committed record that holds the same request, if there is one. */
+  /**
+   * Offset of the committed record that holds the same request, if there is one. Changes nothing
+   * that is remembered: the time of arrival may be far ahead of the records that are being folded.
+   *
+   * @param atMs when it arrived, which is the time of the record that it would become
+   */
   find(hash: Buffer, atMs: number): number | undefined {
-    return this.#committed.get(hash.toString('latin1')) ?? this.#window.find(hash, atMs)
+    return this.#committed.get(hash.toString('latin1')) ?? this.#window.peek(hash, atMs)
   }
 
   committed(hash: Buffer, offset: number): void {
@@ -30,6 +35,7 @@ export class RequestsSeen {
   /**
    * Folds a request into the window.
    *
+   * @param atMs time of its record; only records move the window on
    * @returns offset of the record that it repeats, if it does
    */
   fold(hash: Buffer, offset: number, atMs: number): number | undefined {

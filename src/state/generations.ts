@@ -38,10 +38,20 @@ export class Generations {
     return this.#evicted
   }
 
-  /** Value of a key, or `undefined` when it is not known. */
+  /** Value of a key, or `undefined` when it is not known; forgets what is too old by now. */
   find(key: Key, atMs: number): number | undefined {
     this.#advance(this.#indexAt(atMs))
-    for (const table of [this.#newer, this.#older]) {
+    return this.peek(key, atMs)
+  }
+
+  /**
+   * What {@link find} would say at that time, without forgetting anything: whoever asks ahead of the
+   * records changes nothing for those in between. A time before the newest record counts as its.
+   */
+  peek(key: Key, atMs: number): number | undefined {
+    const distance = this.#indexAt(atMs) - this.#index
+    const known = distance > 1 ? [] : distance === 1 ? [this.#newer] : [this.#newer, this.#older]
+    for (const table of known) {
       const slot = table.find(key)
       if (slot >= 0) return table.valueAt(slot)
     }

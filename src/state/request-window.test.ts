@@ -63,6 +63,32 @@ test('a restored window goes on exactly as the one that was saved', () => {
   )
 })
 
+test('asking ahead of the records gives the answer of that time and changes no image', () => {
+  const maxMs = 4 * windowMs
+  const ask = fc.tuple(fc.nat(20), fc.integer({ min: -maxMs, max: maxMs }))
+  const step = fc.record({ n: fc.nat(20), waitMs: fc.nat(windowMs), asks: fc.array(ask) })
+  fc.assert(
+    fc.property(fc.array(step), (steps) => {
+      const plain = new RequestWindow({ windowMs, maxEntries: 20 })
+      const asked = new RequestWindow({ windowMs, maxEntries: 20 })
+      let atMs = 0
+      for (const [offset, { n, waitMs, asks }] of steps.entries()) {
+        for (const [other, aheadMs] of asks) {
+          const later = new RequestWindow({ windowMs, maxEntries: 20 })
+          later.restore(asked.encode())
+          const found = asked.peek(aHash(other), atMs + aheadMs)
+          expect(found).toBe(later.find(aHash(other), atMs + aheadMs))
+        }
+        atMs += waitMs
+        for (const window of [plain, asked]) {
+          if (window.find(aHash(n), atMs) === undefined) window.add(aHash(n), offset, atMs)
+        }
+        expect(asked.encode()).toEqual(plain.encode())
+      }
+    }),
+  )
+})
+
 test('an image of a larger window fits into a smaller one', () => {
   const large = new RequestWindow({ windowMs, maxEntries: 10_000 })
   for (let n = 0; n < 4_000; n++) large.add(aHash(n), n, 0)

@@ -40,6 +40,15 @@ export class RequestWindow {
     return this.#isOff ? undefined : this.#generations.find(this.#keyOf(hash), atMs)
   }
 
+  /**
+   * What {@link find} would say at that time; changes nothing, so it may ask by any clock.
+   *
+   * @param hash 16 bytes, spread evenly
+   */
+  peek(hash: Uint8Array, atMs: number): number | undefined {
+    return this.#isOff ? undefined : this.#generations.peek(this.#keyOf(hash), atMs)
+  }
+
   /** Adds a request that is not known. */
   add(hash: Uint8Array, offset: number, atMs: number): void {
     if (!this.#isOff) this.#generations.add(this.#keyOf(hash), offset, atMs)
