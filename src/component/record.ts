@@ -29,5 +29,8 @@ export interface LogRecord<B extends RecordBody = RecordBody> {
   readonly body: B
 }
 
+/** What a receiver took over. */
+export type RequestBody = Extract<RecordBody, { kind: 'request' }>
+
 /** Records that a component is addressed by. */
 export type AddressedBody = Extract<RecordBody, { component: string }>

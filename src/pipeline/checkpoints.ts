@@ -1,9 +1,9 @@
+import type { Exporter } from '../component/factory.ts'
 import type { Log } from '../component/log.ts'
 import { type Scheduler, wait } from '../component/scheduler.ts'
 import type { Snapshots } from '../storage/snapshots.ts'
 import type { Bell } from './bell.ts'
 import type { IngestLog } from './ingest-log.ts'
-import type { Instances } from './instances.ts'
 import { type Contributor, imageOf, type Memory } from './memory-image.ts'
 import type { Outstanding } from './outstanding.ts'
 import type { Telemetry } from './telemetry.ts'
@@ -22,7 +22,8 @@ export interface CheckpointsOptions {
   readonly snapshots: Snapshots
   readonly scheduler: Scheduler
   readonly turns: Turns
-  readonly exporters: () => Instances['exporters']
+  /** All that may hold what came out of records, those that a reload is replacing included. */
+  readonly exporters: () => Iterable<Exporter>
   readonly telemetry: Telemetry
   readonly log: Log
   /** Absent where no requests are kept. */
@@ -75,13 +76,16 @@ export class Checkpoints {
 
   /** What the records are folded with from here on; takes an image, so that it is known when. */
   async begin(who: Contributor): Promise<void> {
-    await this.#taking
     this.#who = who
     await this.take()
   }
 
   /** Writes an image now, behind one that is being written. Never rejects. */
   async take(): Promise<void> {
+    if (!this.#isStopped) await this.#inTurn()
+  }
+
+  async #inTurn(): Promise<void> {
     while (this.#taking !== undefined) await this.#taking
     this.#taking = this.#take().finally(() => {
       this.#taking = undefined
@@ -94,9 +98,8 @@ export class Checkpoints {
   /** The last image; nothing is folded any more. */
   async stop(): Promise<void> {
     this.abort()
-    await this.#taking
-    await this.#take()
-    if (this.#holdsOn) await this.#take()
+    await this.#inTurn()
+    if (this.#holdsOn) await this.#inTurn()
   }
 
   /** Whether the log still has what only the older image needs: it is written once more. */
@@ -162,7 +165,6 @@ export class Checkpoints {
   }
 
   async #persist(): Promise<void> {
-    const exporters = [...this.#options.exporters().values()]
-    await Promise.all(exporters.map(({ exporter }) => exporter.persist?.()))
+    await Promise.all([...this.#options.exporters()].map((it) => it.persist?.()))
   }
 }

@@ -1,9 +1,10 @@
 import type { Batch, PipelineKind } from '../component/batch.ts'
 import { type Delivery, type Outcome, settleOnce } from '../component/delivery.ts'
-import type { Catalogue } from '../component/factory.ts'
+import type { Catalogue, Exporter } from '../component/factory.ts'
 import type { Listeners } from '../component/listeners.ts'
 import type { Log } from '../component/log.ts'
 import type { LogRecord, RecordBody } from '../component/record.ts'
+import { within } from '../component/scheduler.ts'
 import { RequestWindow } from '../state/request-window.ts'
 import type { Checkpoints } from './checkpoints.ts'
 import { EarlyDeliveries } from './early-deliveries.ts'
@@ -18,7 +19,15 @@ import { type Memory, moveMemory } from './memory-image.ts'
 import { Outbox } from './outbox.ts'
 import { type Plan, plan } from './plan.ts'
 import { Receivers } from './receivers.ts'
-import { type Changes, changesOf, prepare, type Running, retire, type Successor } from './reload.ts'
+import {
+  type Changes,
+  changesOf,
+  discard,
+  prepare,
+  type Running,
+  retire,
+  type Successor,
+} from './reload.ts'
 import { type Folded, Sequencer } from './sequencer.ts'
 import { type Progress, stopInOrder } from './stop.ts'
 import { Streams } from './streams.ts'
@@ -28,6 +37,10 @@ import { Ticks } from './ticks.ts'
 import type { RequestTrace } from './tracing.ts'
 import { Turns } from './turns.ts'
 
+/** Of the time for a stop, what a start or a reload that is under way may still take. */
+const reloadShare = 0.25
+/** What the last snapshot may take on a disk that hangs, in milliseconds. */
+const lastImageMs = 5_000
 /** Requests that are recognised when they come again; 16 bytes and an offset for each. */
 const maxRequestsSeen = 65_536
 
@@ -94,7 +107,10 @@ export class Engine {
   #client: LogClient | undefined
   #checkpoints: Checkpoints | undefined
   readonly #early = new EarlyDeliveries()
+  #takingUp: Promise<void> = Promise.resolve()
   #reloading: Promise<unknown> = Promise.resolve()
+  /** Exporters that a reload is replacing, and that may still hold something. */
+  #leaving: readonly Exporter[] = []
   #retiring: Promise<void> = Promise.resolve()
   #stopped = false
   #killed = false
@@ -134,8 +150,10 @@ export class Engine {
    */
   async start(): Promise<void> {
     if (this.#stopped) throw new Error('an engine that was stopped does not start again')
+    this.#takingUp = this.#takeUp()
     try {
-      await this.#takeUp()
+      await this.#takingUp
+      this.#mustRun()
       await this.#receivers.start(this.instances.receivers)
     } catch (cause) {
       await this.stop(0)
@@ -220,7 +238,10 @@ export class Engine {
   async #stop(deadlineMs: number): Promise<boolean> {
     this.#stopped = true
     this.#ticks.stop()
-    await this.#reloading
+    const { scheduler } = this.#options.environment
+    const startMs = scheduler.now()
+    const underWay = Promise.allSettled([this.#takingUp, this.#reloading])
+    if (!(await within(scheduler, underWay, deadlineMs * reloadShare))) this.#receivers.abort()
     const inTime = await stopInOrder(
       {
         config: this.#running.config,
@@ -231,11 +252,14 @@ export class Engine {
         outbox: this.#outbox,
         retiring: this.#retiring,
         streams: this.#streams,
-        scheduler: this.#options.environment.scheduler,
+        scheduler,
       },
-      deadlineMs,
+      Math.max(0, startMs + deadlineMs - scheduler.now()),
     )
-    await this.#checkpoints?.stop()
+    const lastImage = this.#checkpoints?.stop() ?? Promise.resolve()
+    if (!(await within(scheduler, lastImage, lastImageMs))) {
+      this.#logger.error({}, 'the last snapshot was not written in time; the one before stays')
+    }
     this.kill()
     return inTime
   }
@@ -259,6 +283,7 @@ export class Engine {
   async #reload({ config, fingerprint, reason, listeners }: Reload): Promise<Reloaded> {
     if (this.#stopped || this.#intake === undefined) throw new Error('the engine does not run')
     await this.#retiring
+    this.#mustRun()
     const environment = { ...this.#options.environment, listeners }
     const before = this.#running
     const parts = {
@@ -278,14 +303,17 @@ export class Engine {
       throw cause
     })
     if (!('plan' in next)) return { ok: false, problems: next }
+    if (this.#stopped) {
+      discard(next, parts)
+      this.#early.dismiss()
+      this.#mustRun()
+    }
     await new Promise<void>((resolve) => {
       this.#turns.take(() => {
         this.#takeOver(next, reason, fingerprint)
         resolve()
       })
     })
-    const who = this.#checkpoints?.who
-    if (who) void this.#checkpoints?.begin({ ...who, epoch: who.epoch + 1, fingerprint })
     return { ok: true, changes: changesOf(before.instances, next.instances) }
   }
 
@@ -304,7 +332,10 @@ export class Engine {
     const flow = this.#streams.use(next.flow)
     this.#commitQuietly({ kind: 'epoch', reason, fingerprint })
     this.#intake?.use(next.plan, exporters)
+    const who = this.#checkpoints?.who
+    if (who) void this.#checkpoints?.begin({ ...who, epoch: who.epoch + 1, fingerprint })
     this.#early.hear(this.#receive)
+    this.#leaving = [...before.instances.exporters.values()].map((it) => it.exporter)
     this.#retiring = retire({
       before: before.instances,
       flow,
@@ -312,7 +343,10 @@ export class Engine {
       streams: this.#streams,
       receivers: this.#receivers,
       scheduler: this.#options.environment.scheduler,
-    }).finally(next.goneBefore)
+    }).finally(() => {
+      this.#leaving = []
+      next.goneBefore()
+    })
     this.#ticks.plan()
   }
 
@@ -360,16 +394,28 @@ export class Engine {
       onCommitted: this.#committed,
       onFolded: this.#folded,
       onDefect: this.#failed,
+      persisting: () => this.#exportersNow(),
     })
+    this.#mustRun()
     this.#intake = intake
     this.#client = client
     this.#checkpoints = checkpoints
     this.#streams.use(this.#streams.open(this.#plan, this.instances))
     if (checkpoints && isNewEpoch) await checkpoints.begin(checkpoints.who)
     else checkpoints?.changed()
+    this.#mustRun()
     client?.start()
     if (isNewEpoch) this.#commitQuietly({ kind: 'epoch', reason: 'start', fingerprint })
     this.#ticks.plan()
+  }
+
+  #mustRun(): void {
+    if (this.#stopped) throw new Error('the engine was stopped meanwhile')
+  }
+
+  #exportersNow(): Iterable<Exporter> {
+    const current = [...this.instances.exporters.values()].map((it) => it.exporter)
+    return new Set([...current, ...this.#leaving])
   }
 
   /** What cannot be kept now is lost, and said so: time passes again, and judges are asked again. */

@@ -137,8 +137,10 @@ export class Host {
     for (const cut of this.#cuts.splice(0)) cut()
   }
 
-  /** The component is gone: nobody asks it for numbers any more. */
-  end(): void {
+  /** The component is gone, or never came into use: nothing of it goes on, or is asked for numbers. */
+  dismiss(): void {
+    this.drain()
+    this.cut()
     this.#meter.end()
   }
 

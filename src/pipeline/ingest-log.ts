@@ -153,9 +153,14 @@ export class IngestLog {
   async #read(): Promise<Committed | undefined> {
     const { log, onUnreadable } = this.#options
     while (this.#next < log.nextSequence && !this.#isClosed) {
+      const endSequence = log.nextSequence
       this.#reader ??= log.reader(this.#next)
       const found = await this.#reader.next()
-      if (found === undefined) break
+      if (found === undefined) {
+        // Sequences that nobody has: damaged ones, or those that a power loss took.
+        if (!this.#isClosed) this.#next = Math.max(this.#next, endSequence)
+        break
+      }
       for (let at = this.#next; this.#cache.size > 0 && at <= found.sequence; at++) this.#drop(at)
       this.#next = found.sequence + 1
       const { sequence: offset, receivedMs: atMs, payload } = found
@@ -178,7 +183,8 @@ export class IngestLog {
     const { memory } = this.#options
     while (!this.#isClosed) {
       const { rung } = this.#bell
-      const lease = memory.reserve(sizeBytes)
+      // One that is larger than all there is waits until nobody else has any.
+      const lease = memory.reserve(Math.min(sizeBytes, memory.status().limit_bytes))
       if (lease !== undefined) return [lease]
       memory.onRoom(this.#bell.ring)
       await rung

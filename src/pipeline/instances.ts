@@ -45,11 +45,22 @@ export function createInstances(
   before?: Predecessor,
 ): Instances {
   const hosts: Host[] = []
+  const created: Host[] = []
   const hostFor = (id: string, role: Role): Host => {
     const kinds = kindsOf(config, id, role)
     const host = new Host(id, role, kinds, environment, calls, before?.gone)
     hosts.push(host)
+    created.push(host)
     return host
+  }
+  // What has been created so far must not stay behind when something cannot be.
+  const orDismiss = <T>(create: () => T): T => {
+    try {
+      return create()
+    } catch (cause) {
+      for (const host of created) host.dismiss()
+      throw cause
+    }
   }
   const staying = <I extends { readonly host: Host }>(
     role: Role,
@@ -73,7 +84,8 @@ export function createInstances(
     }
     const host = hostFor(component.id, 'receiver')
     const factory = byType(catalogue.receivers, component)
-    receivers.set(component.id, { host, receiver: factory.create(component.config, host.settings) })
+    const receiver = orDismiss(() => factory.create(component.config, host.settings))
+    receivers.set(component.id, { host, receiver })
   }
 
   const exporters = new Map<string, { host: Host; exporter: Exporter }>()
@@ -85,7 +97,8 @@ export function createInstances(
     }
     const host = hostFor(component.id, 'exporter')
     const factory = byType(catalogue.exporters, component)
-    exporters.set(component.id, { host, exporter: factory.create(component.config, host.settings) })
+    const exporter = orDismiss(() => factory.create(component.config, host.settings))
+    exporters.set(component.id, { host, exporter })
   }
 
   const remembering = new Map<string, Stage>()
@@ -111,7 +124,7 @@ export function createInstances(
     }
     const host = hostFor(component.id, 'processor')
     const factory = byType(catalogue.processors, component)
-    const processor = factory.create(component.config, host.settings)
+    const processor = orDismiss(() => factory.create(component.config, host.settings))
     const stage = { id: component.id, host, processor }
     if (processor.kind === 'fold') remembering.set(component.id, stage)
     return stage

@@ -1,6 +1,6 @@
 import { batchId, type Lease } from '../component/batch.ts'
 import { delivered, type Outcome, type Slots, shareSettle } from '../component/delivery.ts'
-import type { LogRecord } from '../component/record.ts'
+import type { LogRecord, RequestBody } from '../component/record.ts'
 import type { Scheduler } from '../component/scheduler.ts'
 import type { Bell } from './bell.ts'
 import { releaseAll, reserveAll, spilling } from './destinations.ts'
@@ -40,6 +40,8 @@ export interface LogClientOptions {
   readonly seen: RequestsSeen | undefined
   /** Keeps what will never be taken, with the reason. */
   readonly onPermanent: (output: Output, reason: string) => Promise<void>
+  /** Keeps a request that was acknowledged, and that no pipeline takes or lets pass. */
+  readonly onRefused: (record: LogRecord<RequestBody>, reason: string) => Promise<void>
   readonly onFolded: (folded: Folded) => void
   readonly onDefect: (record: LogRecord, cause: unknown) => void
 }
@@ -143,7 +145,9 @@ export class LogClient {
     const plan = this.#options.plan()
     const passages: Passage[] = []
     const ended: Outcome[] = []
-    for (const trunk of trunksOf(plan, record)) {
+    const trunks = trunksOf(plan, record)
+    if (trunks.length === 0) ended.push(...nowhere(record))
+    for (const trunk of trunks) {
       const passed = await this.#before(trunk, record)
       if (passed === undefined) return this.#giveBack(next)
       if ('trunk' in passed) passages.push(withLeases(passed, next.leases))
@@ -184,16 +188,38 @@ export class LogClient {
     if (earlier !== undefined) telemetry.repeated('request')
     const folded = sequencer.fold({ offset, body }, atMs, earlier === undefined ? passages : [])
     this.#watchers.get(offset)?.folded?.(folded.record)
-    this.#send(next, folded, slots, (outcome) => {
-      const settle = (its: Outcome) => this.#rest(next, worstOf([...ended, ...folded.ended], its))
+    const all = [...ended, ...folded.ended]
+    const burial = earlier === undefined ? this.#refusal(next.record, all) : undefined
+    this.#send(next, folded, slots, burial, (outcome) => {
+      const settle = (its: Outcome) => this.#rest(next, worstOf(all, its))
       // A repeat says what becomes of the first; what fell due with it is its own.
       if (earlier === undefined || !outstanding.join(earlier, settle)) settle(outcome)
     })
     onFolded(folded)
   }
 
-  /** @param rested told when all that came out of a record has come to rest */
-  #send(next: Committed, folded: Folded, slots: Slots, rested: (outcome: Outcome) => void): void {
+  /** Nobody else hears of a request that was acknowledged and is refused for good. */
+  #refusal(
+    { offset, atMs, body }: LogRecord,
+    ended: readonly Outcome[],
+  ): Promise<void> | undefined {
+    const refusal = ended.find((it) => it.kind === 'permanent')
+    if (refusal === undefined || body.kind !== 'request') return undefined
+    if (this.#watchers.get(offset)?.settled !== undefined) return undefined
+    return this.#options.onRefused({ offset, atMs, body }, refusal.reason)
+  }
+
+  /**
+   * @param burial of the request itself, where it was refused
+   * @param rested told when all that came out of a record has come to rest
+   */
+  #send(
+    next: Committed,
+    folded: Folded,
+    slots: Slots,
+    burial: Promise<void> | undefined,
+    rested: (outcome: Outcome) => void,
+  ): void {
     const { outstanding, streams, telemetry, outbox } = this.#options
     const { offset } = next.record
     const { outputs: passing, derived } = folded
@@ -206,8 +232,10 @@ export class LogClient {
     }
     const attempted = shareSettle(Math.max(1, passing.length), () => releaseAll(slots))
     if (passing.length === 0) releaseAll(slots)
-    if (outputs.length === 0) return whole(delivered)
-    const settles = shareSettle(outputs.length, whole, () => telemetry.settledTwice('log'))
+    const parts = outputs.length + (burial ? 1 : 0)
+    if (parts === 0) return whole(delivered)
+    const settles = shareSettle(parts, whole, () => telemetry.settledTwice('log'))
+    void burial?.then(() => settles.at(-1)?.(delivered))
     for (const [at, output] of outputs.entries()) {
       const done = new Set<string>()
       const rest = settles[at] ?? whole
@@ -313,6 +341,13 @@ export class LogClient {
 
 function trunksOf(plan: Plan, { body }: LogRecord): readonly Trunk[] {
   return body.kind === 'request' ? plan.trunks(body.receiver, body.payload.signal) : []
+}
+
+/** A request that no pipeline takes any more: its receiver was configured away. */
+function nowhere({ body }: LogRecord): readonly Outcome[] {
+  if (body.kind !== 'request') return []
+  const reason = `no pipeline takes ${body.payload.signal} from ${body.receiver}`
+  return [{ kind: 'permanent', reason }]
 }
 
 function outputsOf(passages: readonly Passage[]): readonly Output[] {

@@ -69,7 +69,8 @@ export class LoggedIntake implements Intake {
   /** Puts a record into the log; resolves when it is folded, rejects when it cannot be kept. */
   async commit(body: RecordBody): Promise<LogRecord> {
     const folded = Promise.withResolvers<LogRecord>()
-    await this.#keep(body, { folded: folded.resolve })
+    const tooLate = () => folded.reject(new Error('it is kept, and takes effect at the next start'))
+    await this.#keep(body, { folded: folded.resolve, settled: tooLate })
     return folded.promise
   }
 

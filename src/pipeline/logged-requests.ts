@@ -1,4 +1,6 @@
+import { telemetryBatch } from '../component/batch.ts'
 import type { Log } from '../component/log.ts'
+import type { LogRecord, RequestBody } from '../component/record.ts'
 import { encodeBatch } from '../component/stored-batch.ts'
 import type { RequestWindow } from '../state/request-window.ts'
 import { Bell } from './bell.ts'
@@ -69,6 +71,7 @@ export function loggedRequests(options: LoggedRequestsOptions): LoggedRequests {
     scheduler,
     seen,
     onPermanent: burial.permanent,
+    onRefused: burial.refused,
     onDefect: ({ offset }, cause) => {
       logger.error({ err: cause, offset }, 'the engine failed on a record; this is a defect')
     },
@@ -104,6 +107,22 @@ class Burial {
     const items = batch.kind === 'alerts' ? batch.alerts.length : batch.payload.itemCount
     const payload = Buffer.concat(encodeBatch(batch))
     await this.#keep({ reason: `${pipeline}: ${reason}`, payload, items })
+  }
+
+  refused = async (
+    { offset, atMs, body }: LogRecord<RequestBody>,
+    reason: string,
+  ): Promise<void> => {
+    const { receiver, payload } = body
+    this.#telemetry.refused(receiver, 'after_commit')
+    this.#logger.error(
+      { receiver, items: payload.itemCount, reason },
+      'a request that was acknowledged is refused for good and is a dead letter',
+    )
+    const origins = [{ offset, component: receiver, index: 0, atMs }]
+    const batch = { ...telemetryBatch(payload), origins }
+    const bytes = Buffer.concat(encodeBatch(batch))
+    await this.#keep({ reason, payload: bytes, items: payload.itemCount })
   }
 
   unreadable = async ({ offset, bytes, cause }: Unreadable): Promise<void> => {

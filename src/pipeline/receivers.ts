@@ -18,6 +18,7 @@ export class Receivers {
   readonly #onLost: OnLost
   readonly #running = new Map<Host, Running>()
   readonly #aborted = Promise.withResolvers<void>()
+  #isAborted = false
 
   constructor(receive: (host: Host, delivery: Delivery) => void, onLost: OnLost) {
     this.#receive = receive
@@ -29,8 +30,10 @@ export class Receivers {
    * when one cannot.
    */
   async start(receivers: Instances['receivers']): Promise<void> {
+    if (this.#isAborted) throw new Error('cannot start pipelines: stopped')
     const added = [...receivers].filter(([, { host }]) => !this.#running.has(host))
     await Promise.all(added.map(([id, it]) => this.#startOne(id, it)))
+    if (this.#isAborted) throw new Error('cannot start pipelines: stopped while they started')
   }
 
   /** Asks receivers to stop accepting; resolves once they have completed. */
@@ -49,6 +52,7 @@ export class Receivers {
   }
 
   abort(): void {
+    this.#isAborted = true
     this.cut(this.#running.keys())
     this.#aborted.resolve()
   }

@@ -50,7 +50,7 @@ export async function prepare(
   const added = instances.hosts.filter((it) => !before.instances.hosts.includes(it))
   const problems = graphProblems(config, catalogue, instances)
   if (problems.length > 0) {
-    end(added)
+    for (const host of added) host.dismiss()
     return problems
   }
   const its = plan(config, instances)
@@ -59,12 +59,20 @@ export async function prepare(
   try {
     await receivers.start(instances.receivers)
   } catch (cause) {
-    receivers.cut(added)
-    streams.discard(flow)
-    end(added)
+    discard({ added, flow }, parts)
     throw cause
   }
   return { config, instances, plan: its, flow, added, goneBefore: gone.resolve }
+}
+
+/** Ends what was prepared and does not take over. */
+export function discard(
+  { added, flow }: Pick<Successor, 'added' | 'flow'>,
+  { receivers, streams }: Pick<Preparing, 'receivers' | 'streams'>,
+): void {
+  receivers.cut(added)
+  streams.discard(flow)
+  for (const host of added) host.dismiss()
 }
 
 export interface Retiring {
@@ -90,17 +98,12 @@ export async function retire(parts: Retiring): Promise<void> {
   if (!(await inTime(receivers.drain(sources)))) receivers.cut(sources)
   for (const host of ofRole('processor')) host.drain()
   for (const host of ofRole('exporter')) host.drain()
-  await inTime(streams.retire(flow))
-  await inTime(Promise.allSettled(leaving.flatMap((it) => it.closings)))
-  end(leaving)
-}
-
-function end(hosts: readonly Host[]): void {
-  for (const host of hosts) {
-    host.drain()
-    host.cut()
-    host.end()
-  }
+  const closed = () => Promise.allSettled(leaving.flatMap((it) => it.closings))
+  if (!(await inTime(streams.retire(flow)))) streams.cutOff(flow)
+  if (!(await inTime(closed()))) for (const host of leaving) host.cut()
+  // Who comes after opens what these have open: not before it is closed, however long that takes.
+  await closed()
+  for (const host of leaving) host.dismiss()
 }
 
 /** What a reload did, by component id. */

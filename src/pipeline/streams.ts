@@ -109,6 +109,16 @@ export class Streams {
     }
   }
 
+  /** Cuts off what {@link retire} is not through with. */
+  cutOff(before: Flow): void {
+    const staying = new Set(this.#flow.exporters.values())
+    for (const line of before.pipelines.values()) cut(line)
+    for (const line of before.exporters.values()) if (!staying.has(line)) cut(line)
+    for (const [exporter, line] of this.#byExporter) {
+      if (!line.isOpen && !staying.has(line)) this.#byExporter.delete(exporter)
+    }
+  }
+
   /** Sends a delivery into what stands behind a chain; its pipeline may have been set up anew. */
   send(branch: Branch, delivery: Delivery): void {
     const { id } = branch.pipeline

@@ -1,3 +1,4 @@
+import type { Exporter } from '../component/factory.ts'
 import type { Log } from '../component/log.ts'
 import type { SegmentLog } from '../storage/segment-log.ts'
 import { Checkpoints } from './checkpoints.ts'
@@ -22,6 +23,8 @@ export interface TakingUp {
   readonly memory: Memory
   readonly plan: () => Plan
   readonly exporters: () => Instances['exporters']
+  /** The same and those that a reload is replacing. */
+  readonly persisting: () => Iterable<Exporter>
   readonly streams: Streams
   readonly outbox: Outbox
   readonly turns: Turns
@@ -72,7 +75,7 @@ function loggedOf(parts: TakingUp, recalled: Recalled | undefined): LoggedReques
 }
 
 function checkpointsOf(
-  { environment, memory, turns, exporters, telemetry, logger }: TakingUp,
+  { environment, memory, turns, persisting, telemetry, logger }: TakingUp,
   { who, offset, logOffset }: Recalled,
   logged: LoggedRequests | undefined,
 ): Checkpoints | undefined {
@@ -83,7 +86,7 @@ function checkpointsOf(
     snapshots: storage.snapshots,
     scheduler,
     turns,
-    exporters,
+    exporters: persisting,
     telemetry,
     log: logger,
     reading: logged?.reading,

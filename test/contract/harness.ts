@@ -22,6 +22,7 @@ import type {
 } from '../../src/pipeline/graph-config.ts'
 import type { EngineStorage } from '../../src/pipeline/host.ts'
 import { DeadLetters } from '../../src/storage/dead-letters.ts'
+import type { SyncPolicy } from '../../src/storage/log-options.ts'
 import { SegmentLog } from '../../src/storage/segment-log.ts'
 import { SimulatedFileSystem, type Survival } from '../../src/storage/simulated-file-system.ts'
 import { Snapshots } from '../../src/storage/snapshots.ts'
@@ -92,12 +93,14 @@ export class Disk {
     return new Disk(this.clock, this.files.afterCrash(survival))
   }
 
-  async open(): Promise<EngineStorage & { readonly log: SegmentLog }> {
+  async open(
+    sync: SyncPolicy = { kind: 'always' },
+  ): Promise<EngineStorage & { readonly log: SegmentLog }> {
     const options = {
       files: this.files,
       clock: this.clock,
       salt: () => ++this.#salts,
-      sync: { kind: 'always' as const },
+      sync,
       segmentBytes: 2_000,
       maxBytes: 2 ** 20,
     }
