@@ -3,7 +3,7 @@ import { flatten, type Issue } from './issues.ts'
 import { didYouMean } from './nearest.ts'
 import type { Path, Problem } from './problem.ts'
 import { repair } from './repair.ts'
-import { hidingAt, settingsAt } from './schema-walk.ts'
+import { hidingOfPlain, settingsAt } from './schema-walk.ts'
 import { sentenceFor } from './sentences.ts'
 import { type Tree, toValue, treeAt, valueAt } from './tree.ts'
 
@@ -75,7 +75,7 @@ export function unknownSetting(
 /** The value for the message, unless it is secret, missing, or too large to be of use. */
 function foundAt(path: Path, { schema, tree, root }: Context): Pick<Problem, 'found' | 'from'> {
   const found = valueAt(root.value, path)
-  const hides = hidingAt(schema, path)
+  const hides = hidingOfPlain(schema, path)
   const isPlain = typeof found !== 'object' && found !== undefined
   if (!isPlain || hides === 'everything') return {}
   if (hides === 'credentials' && /[@?#]/.test(String(found))) return {}

@@ -2,6 +2,7 @@ import { readFile as readFileOfNode } from 'node:fs/promises'
 import type { ComponentConfig, SchemaCatalogue } from './catalogue.ts'
 import { expand } from './expand.ts'
 import { type Location, type Path, type Problem, sortProblems } from './problem.ts'
+import { hidingOfPlain } from './schema-walk.ts'
 import { redacted } from './secret.ts'
 import type { ServiceConfig } from './service.ts'
 import { loadSources } from './sources.ts'
@@ -75,9 +76,10 @@ export function locateProblems(
   return problems.map((it) => ({ severity: 'error', at: config.locate(it.path, 'key'), ...it }))
 }
 
-/** A `${…}` in a secret field may hold part of the secret, as its default for one. */
+/** A `${…}` in or above a secret field may hold part of the secret, as its default for one. */
 function withoutUri(problem: Problem, catalogue: SchemaCatalogue): Problem {
-  if (hides(catalogue, problem.path) === undefined) return problem
+  const isSection = problem.path.length < 2
+  if (!isSection && hides(catalogue, problem.path, hidingOfPlain) === undefined) return problem
   return { ...problem, message: problem.message.replace(/uri ".*"/s, `uri ${redacted}`) }
 }
 

@@ -14,6 +14,34 @@ export function hidingAt(schema: Schema, path: Path): 'everything' | 'credential
   return below.find((it) => it === 'everything') ?? below.find((it) => it !== undefined)
 }
 
+/**
+ * How much of a plain value may be shown that stands at a path: where a list or a map with a secret
+ * in it is due, the plain value may be that secret.
+ */
+export function hidingOfPlain(
+  schema: Schema,
+  path: Path,
+): 'everything' | 'credentials' | undefined {
+  const here = hidingAt(schema, path)
+  if (here === 'everything') return here
+  const below = schemasAt(schema, path).flatMap((it) => hidingsIn(it, new Set()))
+  return below.includes('everything') ? 'everything' : (here ?? below[0])
+}
+
+/** What a schema and all schemas below it hide; one that contains itself is visited once. */
+function hidingsIn(schema: Schema, visited: Set<Schema>): ('everything' | 'credentials')[] {
+  if (visited.has(schema)) return []
+  visited.add(schema)
+  const own = privacy.get(schema)?.hides
+  const below = [...wrapped(schema), ...allChildren(schema)]
+  return [...(own === undefined ? [] : [own]), ...below.flatMap((it) => hidingsIn(it, visited))]
+}
+
+function schemasAt(schema: Schema, [step, ...rest]: Path): Schema[] {
+  if (step === undefined) return [schema]
+  return children(schema, step).flatMap((child) => schemasAt(child, rest))
+}
+
 /** The names of the settings that a map at a path may have; none where any key is allowed. */
 export function settingsAt(schema: Schema, path: Path): readonly string[] {
   const [step, ...rest] = path
@@ -29,6 +57,15 @@ function children(schema: Schema, step: string | number): Schema[] {
     if (layer instanceof z.ZodArray) return [layer.element]
     return []
   })
+}
+
+function allChildren(schema: Schema): Schema[] {
+  if (schema instanceof z.ZodObject) {
+    const { catchall } = schema.def
+    return [...Object.values<Schema>(schema.shape), ...(catchall === undefined ? [] : [catchall])]
+  }
+  if (schema instanceof z.ZodRecord) return [schema.valueType]
+  return schema instanceof z.ZodArray ? [schema.element] : []
 }
 
 function childOfObject({ shape, def }: z.ZodObject, key: string): Schema[] {

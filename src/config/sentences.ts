@@ -56,7 +56,7 @@ function hintFor(expected: string, input: unknown): string {
     return ', written without quotes'
   }
   const isPlain = typeof input === 'number' || typeof input === 'boolean'
-  return expected === 'string' && isPlain ? `, written as "${input}"` : ''
+  return expected === 'string' && isPlain ? ', written in quotes' : ''
 }
 
 /** The name that Go gives the type, for searches. */

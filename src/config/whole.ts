@@ -109,16 +109,20 @@ function resolved(tree: Tree, known: Sections, serviceAsGiven: unknown): unknown
   return Object.fromEntries(values)
 }
 
-/** How much of the value at a path may be shown, by the schema of what it belongs to. */
-export function hides(catalogue: SchemaCatalogue, path: Path) {
+/**
+ * How much of the value at a path may be shown, by the schema of what it belongs to.
+ *
+ * @param hiding `hidingOfPlain` for a value that may stand where something else is due
+ */
+export function hides(catalogue: SchemaCatalogue, path: Path, hiding = hidingAt) {
   const [section, id, ...rest] = path
-  if (section === 'service') return hidingAt(service, path.slice(1))
+  if (section === 'service') return hiding(service, path.slice(1))
   const type = String(id).split('/')[0] ?? ''
   if (section === 'extensions') {
     const extension = Object.entries(extensionSchemas).find(([it]) => it === type)
-    return extension && hidingAt(extension[1], rest)
+    return extension && hiding(extension[1], rest)
   }
   const known = sections.find((it) => it === section)
   const schema = known && schemaOf(catalogue[known], type)
-  return schema && hidingAt(schema.config, rest)
+  return schema && hiding(schema.config, rest)
 }

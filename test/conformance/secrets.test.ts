@@ -87,8 +87,38 @@ test('no problem of a configuration repeats a secret', async () => {
   expect(said).not.toContain(canary)
 })
 
-function load(value: unknown) {
-  return loadConfig([`yaml:${JSON.stringify(value)}`], [], schemas, {})
+test.each([
+  ['from the environment', `\${env:CANARY}`],
+  ['written there', canary],
+  ['that is a number', 58_158_158],
+  ['in a reference that cannot be followed', `\${nowhere:${canary}}`],
+])('no problem repeats a plain value %s at or above a secret', async (_, plain) => {
+  for (const path of pathsOf(config).filter((it) => it.length > 0)) {
+    const result = await load(replaced(config, path, plain), { CANARY: canary })
+    const said = result.ok ? '' : formatProblems(result.problems)
+    expect(said, path.join('.')).not.toMatch(new RegExp(`${canary}|58158158`))
+  }
+})
+
+function load(value: unknown, env: Record<string, string> = {}) {
+  return loadConfig([`yaml:${JSON.stringify(value)}`], [], schemas, env)
+}
+
+/** Each place that is a secret or holds one, but for URLs: they show what is no credential. */
+function pathsOf(value: unknown): string[][] {
+  if (value === canary) return [[]]
+  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : []
+  const below = entries.flatMap(([key, it]) => pathsOf(it).map((rest) => [key, ...rest]))
+  return below.length === 0 ? [] : [[], ...below]
+}
+
+function replaced(value: unknown, [step, ...rest]: readonly string[], by: unknown): unknown {
+  if (step === undefined) return by
+  if (Array.isArray(value)) {
+    return value.map((it, index) => (String(index) === step ? replaced(it, rest, by) : it))
+  }
+  const map = mapAt(value)
+  return { ...map, [step]: replaced(map[step], rest, by) }
 }
 
 /** The parsed endpoint is what connects, so it keeps its credentials; messages show another form. */
