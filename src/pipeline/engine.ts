@@ -393,6 +393,8 @@ export class Engine {
       logger: this.#logger,
       onCommitted: this.#committed,
       onFolded: this.#folded,
+      // Who crashes again and again must not fold and send the same each time.
+      onCaughtUp: () => void this.#checkpoints?.take(),
       onDefect: this.#failed,
       persisting: () => this.#exportersNow(),
     })

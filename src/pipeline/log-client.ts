@@ -43,6 +43,8 @@ export interface LogClientOptions {
   /** Keeps a request that was acknowledged, and that no pipeline takes or lets pass. */
   readonly onRefused: (record: LogRecord<RequestBody>, reason: string) => Promise<void>
   readonly onFolded: (folded: Folded) => void
+  /** Told once, when what was kept before the start has been folded. */
+  readonly onCaughtUp: () => void
   readonly onDefect: (record: LogRecord, cause: unknown) => void
 }
 
@@ -67,6 +69,7 @@ export class LogClient {
   /** Folded, with outputs that have not come to rest. */
   readonly #underWay = new Set<Committed>()
   #running: Promise<void> = Promise.resolve()
+  #isCatchingUp = false
   #isStopped = false
 
   constructor(options: LogClientOptions) {
@@ -74,6 +77,7 @@ export class LogClient {
   }
 
   start(): void {
+    this.#isCatchingUp = !this.#options.log.isRead
     this.#running = this.#run()
   }
 
@@ -121,6 +125,10 @@ export class LogClient {
       if (!this.#isStopped) await this.#guarded(next)
       else next.release()
       this.#isTaking = false
+      if (this.#isCatchingUp && log.isRead) {
+        this.#isCatchingUp = false
+        this.#options.onCaughtUp()
+      }
       bell.ring()
     }
   }

@@ -36,6 +36,7 @@ export interface LoggedRequestsOptions {
   readonly logger: Log
   readonly onCommitted: OnCommitted
   readonly onFolded: (folded: Folded) => void
+  readonly onCaughtUp: () => void
 }
 
 /** Everything that stands between receivers and the folds where requests are kept. */

@@ -32,6 +32,7 @@ export interface TakingUp {
   readonly logger: Log
   readonly onCommitted: OnCommitted
   readonly onFolded: (folded: Folded) => void
+  readonly onCaughtUp: () => void
   readonly onDefect: (component: string, cause: unknown) => void
 }
 

@@ -111,7 +111,7 @@ export const exporterBooks = items('exporter', [
   ],
   [
     'storage_kill',
-    'With storage on, `kill -9` at any point loses no acknowledged item, and duplicates are bounded by what was in flight.',
+    'With storage on, `kill -9` at any point loses no acknowledged item, and what may arrive twice is what came after the last snapshot, a second ago.',
     proven(
       [
         'test/e2e/faults-kill.test.ts',
