@@ -5,7 +5,7 @@ import { machineScheduler } from '../component/scheduler.ts'
 import type { Fsync, StorageConfig } from '../config/storage.ts'
 import type { EngineStorage } from '../pipeline/host.ts'
 import { nodeFileSystem } from '../storage/file-system.ts'
-import type { SyncPolicy } from '../storage/log-options.ts'
+import type { SyncPolicy, WhenFull } from '../storage/log-options.ts'
 import { Store } from '../storage/store.ts'
 import { reasonOf, UsageError } from './product.ts'
 import { observeStore, timedSyncs } from './storage-metrics.ts'
@@ -70,11 +70,20 @@ async function kept(
       const name = encodeURIComponent(id)
       return {
         // The ingest log has it until the queue was told to make it safe.
-        queue: () => store.log(`queues/${name}`, { sync: { kind: 'never' } }),
+        queue: () =>
+          store.log(`queues/${name}`, { sync: { kind: 'never' }, whenFull: whenFull(config) }),
         deadLetters: () => store.deadLetters(name),
       }
     },
   }
+}
+
+/**
+ * A log that waits for room would hold up the checkpoint that gives it: the ingest log is where
+ * batches wait for a queue that is full.
+ */
+function whenFull({ when_full }: StorageConfig): WhenFull {
+  return when_full === 'block' ? 'reject' : when_full
 }
 
 function syncPolicy(fsync: Fsync): SyncPolicy {

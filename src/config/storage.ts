@@ -49,8 +49,9 @@ export const storage = z
       .enum(['reject', 'block', 'drop_oldest'])
       .default('reject')
       .describe(
-        'What a full queue of a destination does: refuse, wait, or drop its oldest and count it. ' +
-          'Receivers always refuse, with a hint to come again.',
+        'What a full queue of a destination does: `reject` and `block` are the same and let batches ' +
+          'wait in the ingest log until there is room, `drop_oldest` drops its oldest and counts ' +
+          'it. Receivers always refuse, with a hint to come again.',
       ),
     max_age: positive()
       .optional()
