@@ -113,10 +113,11 @@ export class DiskPart implements BacklogOwner {
    */
   async persist(): Promise<void> {
     if (!this.#isOpen) return
-    const unsettled = [...this.#memory.held].filter((it) => !it.isSettled)
-    await Promise.all(unsettled.map((it) => this.#store(it)))
+    this.compare()
+    const held = [...this.#memory.held]
+    await Promise.all(held.map((it) => this.#makeSafe(it)))
     await this.#backlog.sync()
-    for (const entry of unsettled) if (entry.sequence !== undefined) entry.settleTaken()
+    for (const entry of held) if (entry.sequence !== undefined) entry.settleTaken()
   }
 
   /** A request came to its end without being taken: it waits for the next start, or lies dead. */
@@ -295,6 +296,13 @@ export class DiskPart implements BacklogOwner {
     return held.size === 0 || room.occupied + bytes <= memoryPartBytes
   }
 
+  /** One whose sender has forgotten it, and for which the disk has no room again, may get lost. */
+  async #makeSafe(entry: QueueEntry): Promise<void> {
+    if ((await this.#store(entry)) || !entry.isSettled) return
+    const items = entry.account(entry.unaccounted, outOfRoom)
+    if (items > 0) this.lost('queue_full', items)
+  }
+
   /** Whether the entry is on disk. */
   #store(entry: QueueEntry): Promise<boolean> {
     if (entry.sequence !== undefined) return Promise.resolve(true)
@@ -340,4 +348,5 @@ function partOf(batch: Batch, { part }: OutgoingRequest): Batch {
   return part === undefined || batch.kind === 'alerts' ? batch : { ...batch, payload: part }
 }
 
+const outOfRoom: Retryable = { kind: 'retryable', reason: 'the queue on disk is full' }
 const interrupted: Retryable = { kind: 'retryable', reason: 'interrupted due to shutdown' }

@@ -420,6 +420,53 @@ test('with drop_oldest what made room is counted as queue_full', async () => {
   expect(ledger.held).toBe(queue.disk.items + 400)
 })
 
+test('what drop_oldest took from disk while it was being sent is made safe again', async () => {
+  const files = new SimulatedFileSystem()
+  const store = { whenFull: 'drop_oldest', maxBytes: 2 ** 18, segmentBytes: 2 ** 14 } as const
+  const it = await diskQueue(() => unavailable, { files, store })
+  const early = Array.from({ length: 10 }, () => it.deliver(someSpans(10)))
+  await settleAll()
+  await it.sender.persist()
+  const late = []
+  for (let at = 0; at < 400; at++) {
+    late.push(it.deliver(someSpans(10)))
+    await settleAll()
+  }
+  await it.sender.persist()
+  const settled = [...early, ...late].filter(([outcome]) => outcome?.kind === 'delivered')
+  const { ledger } = it.status() as { ledger: { held: number; dropped: { queue_full: number } } }
+  const again = await diskQueue(hang, { files: files.afterCrash('nothing'), store })
+  const recovered = again.status() as { ledger: { received: number } }
+  expect(ledger.dropped.queue_full).toBeGreaterThan(0)
+  expect(recovered.ledger.received).toBe(settled.length * 10 - ledger.dropped.queue_full)
+})
+
+test('what was taken from disk and finds no room there again is counted as queue_full', async () => {
+  let isUp = false
+  const store = { whenFull: 'drop_oldest', maxBytes: 2 ** 18, segmentBytes: 2 ** 14 } as const
+  const it = await diskQueue(() => (isUp ? sent : unavailable), { store })
+  it.deliver(someSpans(10))
+  await settleAll()
+  await it.sender.persist()
+  const other = await it.store.log('ingest', { whenFull: 'reject' })
+  while (await (await it.storage.queue()).dropOldest()) {
+    // Until nothing of it is left on disk.
+  }
+  for (const size of [10_000, 500]) {
+    const record = { payload: new Uint8Array(size), receivedMs: 1, items: 1 }
+    while ((await other.append(record)).kind === 'appended') {
+      // Until it refuses.
+    }
+  }
+  await it.sender.persist()
+  expect(it.status()).toMatchObject({
+    ledger: { received: 10, dropped: { queue_full: 10 }, held: 0 },
+  })
+  isUp = true
+  await it.scheduler.advanceTo(1_100_000)
+  expect(it.status()).toMatchObject({ ledger: { delivered: 0, held: 0 }, queue: { size: 0 } })
+})
+
 test('a written queue_size bounds what waits on disk too', async () => {
   const it = await diskQueue(() => unavailable, { queue: { num_consumers: 1, queue_size: 7 } })
   const outcomes = []
