@@ -236,10 +236,14 @@ export class DiskBacklog {
     }
   }
 
-  /** Memory for what was read, once there is some; nothing when stopped meanwhile. */
+  /**
+   * Memory for what was read, once there is some; nothing when stopped meanwhile. What is larger
+   * than all there is goes alone.
+   */
   async #leased(bytes: number): Promise<Lease | undefined> {
+    const { memory } = this.#settings
     for (;;) {
-      const lease = this.#settings.memory.reserve(bytes)
+      const lease = memory.reserve(Math.min(bytes, memory.status().limit_bytes))
       if (lease !== undefined) return lease
       await wait(this.#settings.scheduler, memoryRetryMs, this.#ended.signal)
       if (this.#ended.signal.aborted) return undefined

@@ -376,6 +376,23 @@ test('where there is no memory for what lies on disk, it waits there', async () 
   expect(it.status()).toMatchObject({ ledger: { delivered: 80, held: 0 } })
 })
 
+test('what is larger than all memory is sent alone, and stops nothing', async () => {
+  const files = new SimulatedFileSystem()
+  const first = await diskQueue(hang, { files, queue: { num_consumers: 1 } })
+  for (const count of [1000, 1, 1]) first.deliver(someSpans(count))
+  await settleAll()
+  await first.sender.persist()
+  first.subscription.unsubscribe()
+  await settleAll()
+  await first.store.close()
+
+  const memory = new MemoryLedger(20_000)
+  const again = await diskQueue(() => sent, { files, settings: { memory } })
+  await again.scheduler.advanceTo(1_010_000)
+  expect(again.status()).toMatchObject({ ledger: { received: 1002, delivered: 1002, held: 0 } })
+  expect(memory.status()).toMatchObject({ reserved_bytes: 0, peak_bytes: 20_000 })
+})
+
 test('a full disk refuses, says when there is room again, and forgets nothing', async () => {
   let isUp = false
   const it = await diskQueue(() => (isUp ? sent : unavailable), {
