@@ -115,3 +115,26 @@ test('what is older than is kept goes, segment by segment, and is counted', asyn
   expect(log.status()).toMatchObject({ dropped: { too_old: 1 }, oldestMs: start + 3000 })
   await log.close()
 })
+
+test('where others filled the volume, nothing is dropped for a record that is refused all the same', async () => {
+  const files = new SimulatedFileSystem()
+  let freeBytes = 6000
+  files.volume = async () => ({ totalBytes: 100_000, freeBytes })
+  const log = await aLog(files, { segmentBytes: 300, maxBytes: 800, whenFull: 'drop_oldest' })
+  for (let at = 0; at < 3; at++) await log.append(aRecord(big))
+  freeBytes = 4000
+  expect(await log.append(aRecord(big))).toEqual({ kind: 'retryable', reason: 'full' })
+  expect(log.hasRoom(200)).toBe(false)
+  expect(log.status()).toMatchObject({ heldRecords: 3, dropped: {} })
+  await log.close()
+})
+
+test('where dropping gives back what lacks, the oldest goes', async () => {
+  const files = new SimulatedFileSystem(2000)
+  const log = await aLog(files, { segmentBytes: 300, whenFull: 'drop_oldest' })
+  for (let at = 0; at < 12; at++) {
+    expect(await log.append(aRecord(big))).toMatchObject({ kind: 'appended' })
+  }
+  expect(log.status().dropped.full).toBeGreaterThan(3)
+  await log.close()
+})

@@ -42,13 +42,20 @@ export class Budget {
 
   /** What an ordinary record may take, as far as is known. */
   get ordinaryBytes(): number {
-    return Math.min(this.largestBytes(false) - this.#usedBytes, this.#volumeBytes)
+    return Math.min(this.largestBytes(false) - this.#usedBytes, this.volumeBytes(false))
   }
 
   /** What a vital record may take: the reserves too. */
   get vitalBytes(): number {
-    const { freeBytes = Number.POSITIVE_INFINITY } = this.#volume ?? {}
-    return Math.min(this.maxBytes - this.#usedBytes, freeBytes - this.#spentBytes)
+    return Math.min(this.maxBytes - this.#usedBytes, this.volumeBytes(true))
+  }
+
+  /** What the volume has for one, whatever our own bound; fewer than none where others filled it. */
+  volumeBytes(isVital: boolean): number {
+    if (!this.#volume) return Number.POSITIVE_INFINITY
+    const { freeBytes, totalBytes } = this.#volume
+    const reserveBytes = isVital ? 0 : this.#options.segmentBytes + reservedShare * totalBytes
+    return freeBytes - this.#spentBytes - reserveBytes
   }
 
   /** What one record can be at most. */
@@ -72,18 +79,12 @@ export class Budget {
 
   /** Asks the system how full the volume is, unless little was written since, or far from full. */
   async look(): Promise<void> {
-    if (this.#volume && this.#spentBytes * 8 < this.#volumeBytes) return
+    if (this.#volume && this.#spentBytes * 8 < this.volumeBytes(false)) return
     try {
       this.#volume = await this.#options.files.volume(this.#options.directory)
     } catch {
       this.#volume = undefined
     }
     this.#spentBytes = 0
-  }
-
-  get #volumeBytes(): number {
-    if (!this.#volume) return Number.POSITIVE_INFINITY
-    const { freeBytes, totalBytes } = this.#volume
-    return freeBytes - this.#spentBytes - this.#options.segmentBytes - reservedShare * totalBytes
   }
 }

@@ -106,9 +106,10 @@ export class Commits implements Step {
     const { active } = writer
     if (active?.complete && active.endBytes > 0 && (await release.now())) return
     const reason = gate.room().records > 0 ? 'full' : 'too_many'
-    if (options.whenFull === 'drop_oldest') {
+    const first = this.#pending.first
+    if (first && retention.canDropFor(sizeOf(first), first.isVital === true)) {
       if (await retention.dropOldest(reason)) return
-      if (await options.makeRoom?.()) return
+      if (await retention.askOthers()) return
     }
     gate.full(this.#pending.leastBytes)
     this.#pending.refuse('full', 'vital')

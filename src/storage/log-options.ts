@@ -14,6 +14,14 @@ export type SyncPolicy =
 /** What a log does when it is full. */
 export type WhenFull = 'reject' | 'block' | 'drop_oldest'
 
+/** Logs that one shares its budget with. */
+export interface OtherLogs {
+  /** What they could drop. */
+  readonly droppableBytes: () => number
+  /** Whether one of them has made room. */
+  readonly makeRoom: () => Promise<boolean>
+}
+
 export interface SegmentLogOptions {
   readonly files: FileSystem
   readonly directory: string
@@ -31,11 +39,8 @@ export interface SegmentLogOptions {
   /** Segments whose newest record was received longer ago are dropped; off where absent. */
   readonly maxAgeMs?: number
   readonly whenFull: WhenFull
-  /**
-   * Asked when a log that drops its oldest is full and has nothing to drop: whether another one has
-   * made room.
-   */
-  readonly makeRoom?: () => Promise<boolean>
+  /** Others that make room when a log that drops its oldest is full and has nothing to drop. */
+  readonly others?: OtherLogs
   /** Told of every loss, besides the counts in {@link LogStatus}. */
   readonly onDropped?: (reason: DropReason, dropped: Dropped) => void
 }

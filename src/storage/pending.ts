@@ -45,6 +45,11 @@ export class Pending {
     return this.#waiting.reduce((least, { record }) => Math.min(least, sizeOf(record)), Infinity)
   }
 
+  /** What the next group begins with. */
+  get first(): NewRecord | undefined {
+    return this.#waiting[0]?.record
+  }
+
   /** Resolves when what was added last has its answer. */
   get last(): Promise<unknown> {
     return this.#last

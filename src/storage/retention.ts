@@ -14,6 +14,7 @@ export class Retention implements Step {
   readonly #release: Release
   readonly #asked: PromiseWithResolvers<boolean>[] = []
   #isDue = false
+  #isAsking = false
 
   constructor(parts: LogParts, losses: Losses, release: Release) {
     this.#parts = parts
@@ -25,8 +26,33 @@ export class Retention implements Step {
     return this.#isDue || this.#asked.length > 0
   }
 
-  /** Another log needs room: as {@link dropOldest}, once it is this step's turn. */
-  askedForRoom(): Promise<boolean> {
+  /**
+   * Whether this log drops for a record, and that can help: where others have filled the volume,
+   * all that could be dropped may be less than what lacks.
+   */
+  canDropFor(bytes: number, isVital: boolean): boolean {
+    const { options, budget, segments } = this.#parts
+    if (options.whenFull !== 'drop_oldest') return false
+    const droppableBytes = segments.held.bytes + (options.others?.droppableBytes() ?? 0)
+    return bytes <= budget.volumeBytes(isVital) + droppableBytes
+  }
+
+  /** Whether another log has made room for this one. */
+  async askOthers(): Promise<boolean> {
+    this.#isAsking = true
+    try {
+      return (await this.#parts.options.others?.makeRoom()) ?? false
+    } finally {
+      this.#isAsking = false
+    }
+  }
+
+  /**
+   * Another log needs room: as {@link dropOldest}, once it is this step's turn. A log that itself
+   * waits for others has none, so that no two wait for each other.
+   */
+  async askedForRoom(): Promise<boolean> {
+    if (this.#isAsking) return false
     const asked = Promise.withResolvers<boolean>()
     this.#asked.push(asked)
     this.#parts.wake()

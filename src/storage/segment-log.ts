@@ -120,15 +120,15 @@ export class SegmentLog {
 
   /**
    * Whether an append of that size would find room, as far as is known without asking; `true` for
-   * a log that makes room itself. After `false`, {@link onRoom} tells when to ask again.
+   * a log that can make room itself. After `false`, {@link onRoom} tells when to ask again.
    *
    * @param bytes of the payload
    */
   hasRoom(bytes: number): boolean {
     if (this.#closed) return false
     const hasRoom = this.#gate.hasRoom(bytes + headerBytes, this.#commits.pendingBytes)
-    const makesRoom = this.#parts.options.whenFull === 'drop_oldest'
-    return hasRoom || (makesRoom && !this.#gate.isFailing)
+    const canDrop = this.#retention.canDropFor(bytes + headerBytes, false)
+    return hasRoom || (canDrop && !this.#gate.isFailing)
   }
 
   /** Calls back when room was freed or writing works again; the returned function ends that. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { nodeFileSystem } from './file-system.ts'
-import { aRecord, readTexts, StillClock } from './log.fixture.ts'
+import { aRecord, hastyClock, readTexts, StillClock } from './log.fixture.ts'
 import { SimulatedFileSystem } from './simulated-file-system.ts'
 import { Store, type StoreOptions } from './store.ts'
 
@@ -78,6 +78,36 @@ test('dead letters of one destination make room for those of another', async () 
   expect(await few.keep(letter)).toMatchObject({ kind: 'appended' })
   expect(few.log.status()).toMatchObject({ heldRecords: 1, dropped: {} })
   expect(store.status().usedBytes).toBeLessThanOrEqual(1000)
+  await store.close()
+})
+
+test('dead letters of two destinations, both full, never wait for each other', async () => {
+  const files = new SimulatedFileSystem()
+  const store = await Store.open(options({ files, clock: hastyClock }))
+  const letters = [await store.deadLetters('a'), await store.deadLetters('b')]
+  const letter = { reason: 'HTTP 400', payload: Buffer.alloc(60), receivedMs: 1, items: 1 }
+  for (let at = 0; at < 10; at++) for (const it of letters) await it.keep(letter)
+  let isFailing = true
+  files.faults = ({ name }) =>
+    isFailing && name === 'unlink' ? { kind: 'error', code: 'EIO' } : undefined
+  const answers = Array.from({ length: 10 }, () => letters.map((it) => it.keep(letter))).flat()
+  await Promise.all(answers)
+  isFailing = false
+  await store.close()
+  expect(store.status().usedBytes).toBe(0)
+})
+
+test('dead letters stay where even all of them would give too little room', async () => {
+  const files = new SimulatedFileSystem()
+  let freeBytes = 6500
+  files.volume = async () => ({ totalBytes: 100_000, freeBytes })
+  const store = await Store.open(options({ files }))
+  const [many, few] = [await store.deadLetters('many'), await store.deadLetters('few')]
+  const letter = { reason: 'HTTP 400', payload: Buffer.alloc(60), receivedMs: 1, items: 1 }
+  for (let at = 0; at < 5; at++) await many.keep(letter)
+  freeBytes = 1000
+  expect(await few.keep(letter)).toEqual({ kind: 'retryable', reason: 'full' })
+  expect(many.log.status()).toMatchObject({ heldRecords: 5, dropped: {} })
   await store.close()
 })
 

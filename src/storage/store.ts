@@ -3,7 +3,13 @@ import { Budget } from './budget.ts'
 import type { Clock } from './clock.ts'
 import { DeadLetters } from './dead-letters.ts'
 import type { FileSystem, Volume } from './file-system.ts'
-import type { LogStatus, SegmentLogOptions, SyncPolicy, WhenFull } from './log-options.ts'
+import type {
+  LogStatus,
+  OtherLogs,
+  SegmentLogOptions,
+  SyncPolicy,
+  WhenFull,
+} from './log-options.ts'
 import { type OwnedDirectory, ownDirectory } from './owned-directory.ts'
 import { SegmentLog } from './segment-log.ts'
 import { Snapshots } from './snapshots.ts'
@@ -29,10 +35,7 @@ export interface StoreOptions {
 
 /** What is special about one log. */
 export type LogSettings = Partial<
-  Pick<
-    SegmentLogOptions,
-    'sync' | 'whenFull' | 'maxRecords' | 'maxAgeMs' | 'makeRoom' | 'onDropped'
-  >
+  Pick<SegmentLogOptions, 'sync' | 'whenFull' | 'maxRecords' | 'maxAgeMs' | 'others' | 'onDropped'>
 >
 
 /** What lies in a store. */
@@ -109,9 +112,12 @@ export class Store {
   /** Dead letters of that name; the oldest of all make room for new ones. */
   deadLetters(name: string, how: LogSettings = {}): Promise<DeadLetters> {
     const path = join(storeLayout.deadLetters, name)
-    const makeRoom = () => this.#dropDeadLetters(path)
+    const others: OtherLogs = {
+      droppableBytes: () => this.#otherLetters(path).reduce((sum, it) => sum + it.bytes, 0),
+      makeRoom: async () => (await this.#otherLetters(path)[0]?.log.dropOldest()) ?? false,
+    }
     const open = async () =>
-      DeadLetters.in(await this.log(path, { ...how, whenFull: 'drop_oldest', makeRoom }))
+      DeadLetters.in(await this.log(path, { ...how, whenFull: 'drop_oldest', others }))
     return once(this.#letters, name, (it) => it.log.isClosed, open)
   }
 
@@ -166,13 +172,16 @@ export class Store {
     return dirname(name) === storeLayout.deadLetters ? this.#deadLetterBudget : this.#budget
   }
 
-  /** For a log that has nothing to drop: another one's oldest, of the one that has the most. */
-  async #dropDeadLetters(forName: string): Promise<boolean> {
-    const others = [...this.#open]
-      .filter(([name, it]) => dirname(name) === storeLayout.deadLetters && !it.isClosed)
-      .filter(([name, it]) => name !== forName && it.status().bytes > 0)
-      .sort(([, a], [, b]) => b.status().bytes - a.status().bytes)
-    return (await others[0]?.[1].dropOldest()) ?? false
+  /** Open logs of dead letters but one, the one that has the most first. */
+  #otherLetters(than: string): { readonly log: SegmentLog; readonly bytes: number }[] {
+    return [...this.#open]
+      .filter(
+        ([name, log]) =>
+          dirname(name) === storeLayout.deadLetters && name !== than && !log.isClosed,
+      )
+      .map(([, log]) => ({ log, bytes: log.status().bytes }))
+      .filter(({ bytes }) => bytes > 0)
+      .sort((a, b) => b.bytes - a.bytes)
   }
 }
 
