@@ -64,7 +64,9 @@ async function opened(store: Store, id: string, ids: readonly string[]): Promise
       const record = { payload: encodeBatch(batch), items: itemCount(batch) }
       const appended = await queue.append({ ...record, receivedMs: Date.now() })
       if (appended.kind !== 'appended') throw new UsageError(`stopped: ${appended.reason}`)
-      await queue.sync()
+    },
+    async sync() {
+      await queue?.sync()
     },
     forget(sequence) {
       queue?.acknowledge(sequence)

@@ -49,6 +49,7 @@ export class DiskPart implements BacklogOwner {
   readonly #letters: DeadLetterBox
   readonly #storing = new Map<QueueEntry, Promise<boolean>>()
   #opening: Promise<void> | undefined
+  #kept: KeptQueue | undefined
   #isOpen = false
   #isDraining = false
 
@@ -220,15 +221,7 @@ export class DiskPart implements BacklogOwner {
 
   /** For people; missing before it is open. */
   kept(): KeptQueue | undefined {
-    const { letters } = this.#letters
-    const queue = this.#backlog.log
-    if (!this.#isOpen || letters === undefined || queue === undefined) return undefined
-    return new StoredQueue({
-      queue,
-      letters,
-      append: (batch) => this.#replay(batch),
-      forget: (...record) => this.#forget(...record),
-    })
+    return this.#kept
   }
 
   // What the backlog asks of its owner.
@@ -275,14 +268,28 @@ export class DiskPart implements BacklogOwner {
       const said = cause instanceof Error ? cause.message : String(cause)
       throw new Error(`exporters.${id}: the queue on disk cannot be opened: ${said}`, { cause })
     }
+    this.#kept = this.#storedQueue()
     this.#isOpen = true
+  }
+
+  /** The one that all share, so that their changes come one after the other. */
+  #storedQueue(): KeptQueue | undefined {
+    const { letters } = this.#letters
+    const queue = this.#backlog.log
+    if (letters === undefined || queue === undefined) return undefined
+    return new StoredQueue({
+      queue,
+      letters,
+      append: (batch) => this.#replay(batch),
+      sync: () => this.#backlog.sync(),
+      forget: (...record) => this.#forget(...record),
+    })
   }
 
   async #replay(batch: Batch): Promise<void> {
     const appended = await this.#backlog.append(batch, this.#settings.scheduler.now())
     if (appended.kind !== 'appended') throw new Error(appended.reason)
     this.#memory.report.took(batch)
-    await this.#backlog.sync()
   }
 
   #forget(sequence: number, items: number): boolean {

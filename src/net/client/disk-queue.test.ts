@@ -606,3 +606,50 @@ test('people see what lies on disk, send dead letters again, and drop what they 
     queue: { disk: { records: 0, dead_letters: 1 } },
   })
 })
+
+test('replays that overlap send each dead letter again once, and sync once for many', async () => {
+  const files = new SimulatedFileSystem()
+  let isFixed = false
+  const it = await diskQueue(() => (isFixed ? sent : refused), { files })
+  for (let at = 0; at < 20; at++) it.deliver(someSpans(1))
+  await settleAll()
+  isFixed = true
+  let syncs = 0
+  files.faults = ({ name, path }) => {
+    if (name === 'datasync' && path.includes('queues')) syncs++
+    return undefined
+  }
+  const replays = [1, 2].map(() => it.sender.kept()?.replay('all'))
+  const dropped = it.sender.kept()?.drop('dead_letters', 'all')
+  expect((await Promise.all(replays)).map((done) => done?.records)).toEqual([20, 0])
+  expect(await dropped).toEqual({ records: 0, items: 0 })
+  expect(syncs).toBe(1)
+  await it.scheduler.advanceTo(1_010_000)
+  expect(it.status()).toMatchObject({
+    ledger: { received: 40, delivered: 20, held: 0 },
+    queue: { disk: { dead_letters: 0 } },
+  })
+})
+
+test('a replay for which there is no room keeps the letters that have none', async () => {
+  let isFixed = false
+  const store = { maxBytes: 2 ** 18, segmentBytes: 2 ** 14 }
+  const it = await diskQueue(() => (isFixed ? sent : refused), { store })
+  for (let at = 0; at < 3; at++) it.deliver(someSpans(100))
+  await settleAll()
+  const other = await it.store.log('ingest', { whenFull: 'reject' })
+  for (const size of [10_000, 500]) {
+    const record = { payload: new Uint8Array(size), receivedMs: 1, items: 1 }
+    while ((await other.append(record)).kind === 'appended') {
+      // Until it refuses.
+    }
+  }
+  await expect(it.sender.kept()?.replay('all')).rejects.toThrow('full')
+  expect(it.status()).toMatchObject({ queue: { disk: { dead_letters: 3 } } })
+  other.acknowledgeBelow(other.nextSequence)
+  await it.scheduler.advanceTo(1_010_000)
+  isFixed = true
+  expect(await it.sender.kept()?.replay('all')).toMatchObject({ records: 3 })
+  await it.scheduler.advanceTo(1_020_000)
+  expect(it.status()).toMatchObject({ ledger: { delivered: 300, held: 0 } })
+})

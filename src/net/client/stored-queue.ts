@@ -20,8 +20,10 @@ export interface StoredQueueOptions {
   /** Missing where there are dead letters alone. */
   readonly queue: SegmentLog | undefined
   readonly letters: DeadLetters
-  /** Puts a batch at the end of the queue, safely; rejects with a sentence where it cannot. */
+  /** Puts a batch at the end of the queue; rejects with a sentence where it cannot. */
   append(batch: Batch): Promise<void>
+  /** Makes safe what was appended. */
+  sync(): Promise<void>
   /** Forgets a record of the queue; `false` for one that is being sent. */
   forget(sequence: number, items: number): boolean
 }
@@ -34,9 +36,22 @@ interface Found {
   readonly note: string | undefined
 }
 
-/** What people see of a queue on disk, and what they may do with it. */
+interface Letter {
+  readonly sequence: number
+  readonly batch: Batch
+}
+
+/** What is read, appended and synced together; held in memory meanwhile. */
+const groupLetters = 256
+const groupBytes = 4 * 2 ** 20
+
+/**
+ * What people see of a queue on disk, and what they may do with it. Changes come one after the
+ * other, so that no letter is sent again twice; there must be one of these for each queue.
+ */
 export class StoredQueue implements KeptQueue {
   readonly #options: StoredQueueOptions
+  #lastChange: Promise<unknown> = Promise.resolve()
 
   constructor(options: StoredQueueOptions) {
     this.#options = options
@@ -65,24 +80,58 @@ export class StoredQueue implements KeptQueue {
     return entries
   }
 
-  async replay(chosen: Chosen): Promise<Replayed> {
-    const { letters, append } = this.#options
+  replay(chosen: Chosen): Promise<Replayed> {
+    return this.#inTurn(() => this.#replay(chosen))
+  }
+
+  drop(part: KeptPart, chosen: Chosen): Promise<Forgotten> {
+    return this.#inTurn(() => this.#drop(part, chosen))
+  }
+
+  #inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const changed = this.#lastChange.then(change)
+    this.#lastChange = changed.catch(() => {})
+    return changed
+  }
+
+  async #replay(chosen: Chosen): Promise<Replayed> {
     const replayed = { records: 0, items: 0, unreadable: 0 }
+    let group: Letter[] = []
+    let bytes = 0
+    const replayGroup = async () => {
+      await this.#sendAgain(group)
+      replayed.records += group.length
+      replayed.items += group.reduce((sum, { batch }) => sum + itemCount(batch), 0)
+      group = []
+      bytes = 0
+    }
     for await (const { sequence, payload } of this.#chosen('dead_letters', chosen)) {
       const batch = decoded(payload)
       if (batch === undefined) {
         replayed.unreadable++
         continue
       }
-      await append(batch)
-      letters.drop(sequence)
-      replayed.records++
-      replayed.items += itemCount(batch)
+      group.push({ sequence, batch })
+      bytes += payload.length
+      if (group.length === groupLetters || bytes >= groupBytes) await replayGroup()
     }
+    if (group.length > 0) await replayGroup()
     return replayed
   }
 
-  async drop(part: KeptPart, chosen: Chosen): Promise<Forgotten> {
+  /** No letter is dropped before its batch is safe; where some have no room, the others are sent. */
+  async #sendAgain(group: readonly Letter[]): Promise<void> {
+    const { letters, append, sync } = this.#options
+    const appended = await Promise.allSettled(group.map(({ batch }) => append(batch)))
+    await sync()
+    for (const [at, { sequence }] of group.entries()) {
+      if (appended[at]?.status === 'fulfilled') letters.drop(sequence)
+    }
+    const failed = appended.find((it) => it.status === 'rejected')
+    if (failed) throw failed.reason
+  }
+
+  async #drop(part: KeptPart, chosen: Chosen): Promise<Forgotten> {
     const { letters, forget } = this.#options
     const forgotten = { records: 0, items: 0 }
     for await (const { sequence, items } of this.#chosen(part, chosen)) {
