@@ -1,3 +1,4 @@
+import { Agent, fetch, type RequestInit } from 'undici'
 import { z } from 'zod'
 import { type Product, type Terminal, UsageError } from './product.ts'
 
@@ -6,34 +7,48 @@ export const tokenVariable = 'AGENT_SRE_TOKEN'
 
 const refusal = z.object({ error: z.string() })
 
+const timeoutMs = 10_000
+
 /** What a running collector's admin server answers. */
-export function askAdmin(url: URL, product: Product, terminal: Terminal): Promise<unknown> {
-  return exchange(url, {}, product, terminal)
+export function askAdmin(
+  url: URL,
+  product: Pick<Product, 'name'>,
+  terminal: Terminal,
+): Promise<unknown> {
+  const signal = AbortSignal.timeout(timeoutMs)
+  return exchange(url, { signal }, product, terminal)
 }
 
-/** What it answers to something that it is told to do. */
+/** What it answers to something that it is told to do, however long that takes. */
 export function giveAdmin(
   url: URL,
   body: object,
-  product: Product,
+  product: Pick<Product, 'name'>,
   terminal: Terminal,
 ): Promise<unknown> {
   const headers = { 'content-type': 'application/json' }
-  const request = { method: 'POST', body: JSON.stringify(body), headers }
+  const request = { method: 'POST', body: JSON.stringify(body), headers, dispatcher: patient() }
   return exchange(url, request, product, terminal)
 }
 
+/** Waits for an answer without an end; it has no connection left when it was given one. */
+function patient(): Agent {
+  return new Agent({ headersTimeout: 0, bodyTimeout: 0, pipelining: 0 })
+}
+
+type AdminRequest = Omit<RequestInit, 'headers'> & { readonly headers?: Record<string, string> }
+
 async function exchange(
   url: URL,
-  request: { readonly headers?: Record<string, string> } & Omit<RequestInit, 'headers'>,
-  { name }: Product,
+  request: AdminRequest,
+  { name }: Pick<Product, 'name'>,
   { env }: Terminal,
 ): Promise<unknown> {
   const token = env[tokenVariable]
   const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` }
   const headers = { ...request.headers, ...authorization }
-  const signal = AbortSignal.timeout(10_000)
-  const response = await fetch(url, { ...request, headers, signal }).catch((cause: unknown) => {
+  const response = await fetch(url, { ...request, headers }).catch((cause: unknown) => {
+    if (cause instanceof Error && cause.name === 'TimeoutError') throw late(url, cause)
     const hint = `is ${name} running, and is this its service.admin.endpoint?`
     throw new UsageError(`nobody answers at ${url.origin}: ${hint}`, { cause })
   })
@@ -41,4 +56,11 @@ async function exchange(
   if (response.ok) return response.json()
   const said = refusal.safeParse(await response.json().catch(() => undefined))
   throw new UsageError(said.success ? said.data.error : `${url} answered ${response.status}`)
+}
+
+function late(url: URL, cause: Error): UsageError {
+  const seconds = timeoutMs / 1000
+  return new UsageError(`${url.origin} has not answered for ${seconds} s: it is busy, ask again`, {
+    cause,
+  })
 }
