@@ -100,12 +100,48 @@ test('a sync that fails again says so until what is in doubt is acknowledged', a
   await log.append(aRecord('one'))
   files.faults = ({ name }) => (name === 'datasync' ? { kind: 'error', code: 'EIO' } : undefined)
   await expect(log.sync()).rejects.toThrow('EIO')
-  files.faults = () => undefined
+  files.faults = ({ path }) =>
+    path.includes('unfinished') ? { kind: 'error', code: 'ENOSPC' } : undefined
   await log.append(aRecord('two'))
-  await expect(log.sync()).rejects.toThrow('may not be safe')
+  await expect(log.sync()).rejects.toThrow('ENOSPC')
   log.acknowledgeBelow(2)
   await log.sync()
   expect(await readTexts(await aLog(files.afterCrash('nothing'), options))).toEqual(['two'])
+})
+
+test('what could not be written again is, once the disk lets it, in its place', async () => {
+  const files = new SimulatedFileSystem()
+  const options = { sync: { kind: 'never' }, segmentBytes: 100 } as const
+  const log = await aLog(files, options)
+  await log.append(aRecord('safe'))
+  await log.sync()
+  for (const it of ['a', 'b']) await log.append(aRecord(it))
+  const reader = log.reader()
+  for (let at = 0; at < 2; at++) await reader.next()
+  files.faults = ({ name, path }) =>
+    name === 'datasync' || path.includes('unfinished')
+      ? { kind: 'error', code: 'ENOSPC' }
+      : undefined
+  await expect(log.sync()).rejects.toThrow('ENOSPC')
+  files.faults = ({ name, path }) =>
+    name === 'syncDirectory' && path.endsWith('log') && isRewriting
+      ? { kind: 'error', code: 'EIO' }
+      : undefined
+  let isRewriting = false
+  for (const it of ['c', 'd', 'e', 'f']) await log.append(aRecord(it))
+  isRewriting = true
+  await expect(log.sync()).rejects.toThrow('EIO')
+  files.faults = () => undefined
+  await log.sync()
+  const all = ['safe', 'a', 'b', 'c', 'd', 'e', 'f']
+  expect(await readTexts(log)).toEqual(all)
+  expect((await reader.next())?.sequence).toBe(3)
+  expect(log.status()).toMatchObject({ heldRecords: 7, heldItems: 7 })
+  const again = await aLog(files.afterCrash('nothing'), options)
+  expect(await readTexts(again)).toEqual(all)
+  again.acknowledgeBelow(again.nextSequence)
+  await again.close()
+  expect(again.status()).toMatchObject({ heldRecords: 0, bytes: 0, dropped: {} })
 })
 
 test('a sync makes safe what a killed process had written too', async () => {

@@ -36,7 +36,7 @@ export async function rewrite(
       await files.syncDirectory(directory)
       return bytes
     } catch (cause) {
-      await files.unlink(newPath).catch(() => undefined)
+      for (const it of [newPath, path]) await files.unlink(it).catch(() => undefined)
       throw cause
     } finally {
       await to.close().catch(() => undefined)

@@ -161,7 +161,7 @@ export class SegmentLog {
 
   /**
    * Resolves when all that was appended so far would survive a power loss. Rejects when that is not
-   * certain, which stays so until the records in question are acknowledged.
+   * certain, until they could be written again or the records in question are acknowledged.
    */
   async sync(): Promise<void> {
     await this.#commits.last

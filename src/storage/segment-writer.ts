@@ -4,7 +4,7 @@ import type { FileSystem, OpenFile } from './file-system.ts'
 import { type NewRecord, partsOf, sizeOf } from './new-record.ts'
 import { encodeHeader, headerBytes } from './record.ts'
 import { rewrite, type SafeEnd, takeOver } from './rewrite.ts'
-import { Segment, segmentFile } from './segment.ts'
+import { Segment, type SegmentName, segmentFile } from './segment.ts'
 import type { Segments } from './segments.ts'
 import { writeWhole } from './write-whole.ts'
 
@@ -19,6 +19,14 @@ export interface WriterOptions {
   readonly segments: Segments
 }
 
+/** What a failed sync left in doubt in one segment, from its safe end on. */
+interface Doubt {
+  readonly segment: Segment
+  readonly safe: SafeEnd
+  /** Of the file that it is written to again; stands before all that comes later. */
+  readonly name: SegmentName
+}
+
 /** Writes groups of records to the one segment that is open for writing. */
 export class SegmentWriter {
   readonly #options: WriterOptions
@@ -28,6 +36,8 @@ export class SegmentWriter {
   #dirty = false
   /** Of the active segment, as far as it was synced. */
   #safe: SafeEnd = { bytes: 0, sequence: 0 }
+  /** Not written again yet. */
+  #doubts: readonly Doubt[] = []
 
   constructor(options: WriterOptions, nextSequence: number, nextNumber: number) {
     this.#options = options
@@ -43,11 +53,6 @@ export class SegmentWriter {
     return this.#active?.segment
   }
 
-  /** Whether something written could still be lost with the power. */
-  get dirty(): boolean {
-    return this.#dirty
-  }
-
   /**
    * Writes all of a group or, as far as a restart can tell, none of it.
    *
@@ -56,7 +61,7 @@ export class SegmentWriter {
   async write(group: readonly NewRecord[]): Promise<number> {
     const bytes = group.reduce((sum, it) => sum + sizeOf(it), 0)
     const used = this.active?.endBytes ?? 0
-    if (used > 0 && used + bytes > this.#options.segmentBytes) await this.seal()
+    if (used > 0 && used + bytes > this.#options.segmentBytes) await this.#end()
     await this.#writeOnce(group)
     if (this.#options.syncsGroups) await this.#syncGroup(group)
     return this.#commit(group, bytes)
@@ -64,23 +69,17 @@ export class SegmentWriter {
 
   /**
    * Syncs what is dirty. After a failure the segment is sealed, for its pages may be gone, and what
-   * is in doubt is written again.
+   * is in doubt is written again; where that fails too, the next sync tries it again.
    */
   async sync(): Promise<void> {
-    if (!this.#dirty || !this.#active) return
-    const { file, segment } = this.#active
-    this.#dirty = false
     try {
-      await file.datasync()
-      this.#safe = { bytes: segment.endBytes, sequence: segment.nextSequence }
-    } catch {
-      segment.unsafe = true
-      await this.#abandon()
-      await this.#rewrite(segment, this.#safe)
+      await this.#settleDoubts()
+    } finally {
+      await this.#syncActive()
     }
   }
 
-  /** Ends the open segment; the next group begins a new one. */
+  /** Syncs all, and ends the open segment; the next group begins a new one. */
   async seal(): Promise<void> {
     try {
       await this.sync()
@@ -91,13 +90,51 @@ export class SegmentWriter {
 
   /** Begins a new, empty segment, so that all others may go. */
   async begin(): Promise<void> {
-    if (this.#active) await this.seal()
+    if (this.#active) await this.#end()
     await this.#open()
   }
 
-  async #rewrite(doubtful: Segment, safe: SafeEnd): Promise<void> {
-    const { segments, salt } = this.#options
-    const name = { number: this.#nextNumber++, base: safe.sequence, salt: salt() }
+  async #end(): Promise<void> {
+    try {
+      await this.#syncActive()
+    } finally {
+      await this.#abandon()
+    }
+  }
+
+  async #syncActive(): Promise<void> {
+    if (!this.#dirty || !this.#active) return
+    const { file, segment } = this.#active
+    this.#dirty = false
+    try {
+      await file.datasync()
+      this.#safe = { bytes: segment.endBytes, sequence: segment.nextSequence }
+    } catch {
+      segment.unsafe = true
+      await this.#abandon()
+      const { salt } = this.#options
+      const name = { number: this.#nextNumber++, base: this.#safe.sequence, salt: salt() }
+      const doubt = { segment, safe: this.#safe, name }
+      this.#doubts = [...this.#doubts, doubt]
+      await this.#settle(doubt)
+    }
+  }
+
+  /** Tries all that are left, and throws where one fails. */
+  async #settleDoubts(): Promise<void> {
+    const isOver = ({ segment }: Doubt) => segment.complete || segment.released
+    this.#doubts = this.#doubts.filter((it) => !isOver(it))
+    const settled = await Promise.allSettled(this.#doubts.map((it) => this.#settle(it)))
+    for (const it of settled) if (it.status === 'rejected') throw it.reason
+  }
+
+  async #settle(doubt: Doubt): Promise<void> {
+    await this.#rewrite(doubt)
+    this.#doubts = this.#doubts.filter((it) => it !== doubt)
+  }
+
+  async #rewrite({ segment: doubtful, safe, name }: Doubt): Promise<void> {
+    const { segments } = this.#options
     const bytes = await rewrite(this.#options, doubtful, safe, name)
     const segment = takeOver(doubtful, safe, name, bytes)
     segments.change(doubtful, () => {

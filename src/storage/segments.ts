@@ -35,8 +35,10 @@ export class Segments {
     return this.#list.find((it) => !it.complete)
   }
 
+  /** Goes where its number says: what is written again stands before what came later. */
   add(segment: Segment): void {
-    this.#list.push(segment)
+    const before = this.#list.findLastIndex((it) => it.name.number < segment.name.number)
+    this.#list.splice(before + 1, 0, segment)
     this.#count(nothing, of(segment))
   }
 
