@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os'
-import { system } from '../audit/entries.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { formatLocation, formatPath } from '../config/problem.ts'
 import { createLogging, type Logging } from '../telemetry/logging.ts'
 import { Collector } from './collector.ts'
+import { Hangups } from './hangups.ts'
 import { type ConfigOptions, load } from './load.ts'
 import type { Product, Terminal } from './product.ts'
 import { readableSecrets } from './readable-secrets.ts'
@@ -25,8 +25,8 @@ export async function run(
   const config = await load(options, product, terminal)
   const logging = loggingOf(config)
   const { log } = logging
-  const running: { collector?: Collector } = {}
-  const watch = watchProcess(log, terminal, () => void running.collector?.reload(system))
+  const hangups = new Hangups()
+  const watch = watchProcess(log, terminal, () => hangups.hangUp())
   try {
     const onLost = (component: string, cause: unknown) => {
       log.error({ component, err: cause }, 'Asynchronous error received, terminating process')
@@ -39,7 +39,7 @@ export async function run(
       `Starting ${product.name}...`,
     )
     await warn(config, options, logging)
-    const around = { terminal, logging, options, running }
+    const around = { terminal, logging, options, hangups }
     const code = await runUntilEnd(collector, watch.ended, product, around)
     logging.flush()
     return code
@@ -57,23 +57,22 @@ interface Around {
   readonly terminal: Terminal
   readonly logging: Logging
   readonly options: RunOptions
-  /** The collector, once it can be told to reload. */
-  readonly running: { collector?: Collector }
+  readonly hangups: Hangups
 }
 
 async function runUntilEnd(
   collector: Collector,
   ended: Promise<number>,
   product: Product,
-  { terminal, logging, options, running }: Around,
+  { terminal, logging, options, hangups }: Around,
 ): Promise<number> {
   const { log } = logging
   try {
     const first = await Promise.race([collector.start(), ended])
     if (first === undefined) {
-      running.collector = collector
       log.info({}, 'Everything is ready. Begin running and processing data.')
       terminal.out(readyLines(collector, product))
+      hangups.started(collector)
     }
     const code = await ended
     log.info({}, 'Starting shutdown...')
