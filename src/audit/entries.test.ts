@@ -36,13 +36,15 @@ test('a start says how long nobody watched, and whether the run before had stopp
 test('what people and the collector do has a type, an actor and a body', () => {
   const diff = { changes: [{ path: 'a.b', to: 1 }] }
   expect(configLoad({ fingerprint: 'f' }).body).toEqual({ fingerprint: 'f' })
-  expect(configReload({ fingerprint: 'f', diff })).toEqual({
+  expect(configReload({ actor: 'user:ana', fingerprint: 'f', diff })).toEqual({
     type: 'config.reload',
-    actor: 'system',
+    actor: 'user:ana',
     body: { fingerprint: 'f', changes: diff.changes },
   })
-  expect(configReloadRefused({ problems: ['a is wrong'] }).body).toEqual({
-    problems: ['a is wrong'],
+  expect(configReloadRefused({ actor: 'user:ana', problems: ['a is wrong'] })).toEqual({
+    type: 'config.reload_refused',
+    actor: 'user:ana',
+    body: { problems: ['a is wrong'] },
   })
   const given = { name: 'release', component: 'cost', actor: 'user:ana', body: {}, offset: 7 }
   expect(command(given)).toMatchObject({

@@ -49,19 +49,25 @@ export function configLoad(body: {
 }
 
 /** A configuration took the place of another. */
-export function configReload(body: {
+export function configReload(reload: {
+  /** Who asked for it; {@link system} for a signal. */
+  readonly actor: string
   readonly fingerprint: string
   readonly diff: ConfigDiff
 }): NewEntry {
-  return ours('config.reload', { fingerprint: body.fingerprint, ...body.diff })
+  const { actor, fingerprint, diff } = reload
+  return { type: 'config.reload', actor, body: { fingerprint, ...diff } }
 }
 
 /** A configuration was not taken; all goes on with the one before. */
-export function configReloadRefused(body: {
+export function configReloadRefused(refused: {
+  /** Who asked for it; {@link system} for a signal. */
+  readonly actor: string
   /** One text per problem, as the user is told it. */
   readonly problems: readonly string[]
 }): NewEntry {
-  return ours('config.reload_refused', { problems: body.problems })
+  const { actor, problems } = refused
+  return { type: 'config.reload_refused', actor, body: { problems } }
 }
 
 /** Somebody gave a command; appended before it acts. */

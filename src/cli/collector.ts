@@ -30,7 +30,7 @@ import { SelfTelemetry } from '../telemetry/self-telemetry.ts'
 import { build, graphOf, unusable } from './load.ts'
 import { type OpenStorage, openStorage } from './open-storage.ts'
 import { type Product, reasonOf } from './product.ts'
-import { changesText, isSameConfig, waitingForRestart } from './reload.ts'
+import { changesText, isSameConfig, logReload, waitingForRestart } from './reload.ts'
 import { leftoverWarning, recordsLeft } from './storage-words.ts'
 
 /** Told of a component that is lost: the process should end. */
@@ -45,7 +45,10 @@ export class Collector {
   readonly #observed: Observed
   readonly #around: Around
   readonly #reloads: Counter
+  /** What this process started with: settings that no reload can change come from here. */
+  readonly #started: LoadedConfig
   #config: LoadedConfig
+  #reloading: Promise<unknown> = Promise.resolve()
   #admin: Listening | undefined
   #probes: Listening | undefined
   #readySinceMs: number | undefined
@@ -61,6 +64,7 @@ export class Collector {
     onLost: OnLost,
   ) {
     const memory = new MemoryLedger(admissionBytes(config.service.memory.limit_mib))
+    this.#started = config
     this.#config = config
     this.#product = product
     this.#logging = logging
@@ -180,27 +184,14 @@ export class Collector {
 
   /**
    * Reads the configuration again and goes over to it while everything runs; what is wrong with it
-   * is said, and leaves all as it is. Never rejects.
+   * is said, and leaves all as it is. Reloads follow each other in the order they are asked for.
+   * Never rejects.
+   *
+   * @param actor who asks, for the audit log
    */
-  async reload(actor: string): Promise<ReloadReport> {
-    const report = await this.#reload().catch((cause: unknown): ReloadReport => {
-      return { outcome: 'refused', problem: reasonOf(cause) }
-    })
-    const { outcome, problem, changes, needs_restart = [] } = report
-    const { log } = this.#logging
-    this.#lastReload = { ...report, at: new Date().toISOString() }
-    this.#reloads.add(1, { outcome })
-    if (outcome === 'refused') {
-      log.error({ actor, problem }, 'the new configuration cannot be used; the running one stays')
-      await this.#audited(configReloadRefused({ problems: [problem ?? ''] }))
-    } else if (outcome === 'unchanged') {
-      log.info({ actor }, 'the configuration is the one that runs: nothing changed')
-    } else {
-      log.info({ actor, changes }, 'runs the new configuration')
-      if (needs_restart.length > 0) {
-        log.warn({ settings: needs_restart }, 'some settings have changed and wait for a restart')
-      }
-    }
+  reload(actor: string): Promise<ReloadReport> {
+    const report = this.#reloading.then(() => this.#reloadNow(actor))
+    this.#reloading = report
     return report
   }
 
@@ -223,11 +214,25 @@ export class Collector {
     await this.#around.storage?.store.close()
   }
 
-  async #reload(): Promise<ReloadReport> {
+  async #reloadNow(actor: string): Promise<ReloadReport> {
+    const report = await this.#goOver(actor).catch((cause: unknown): ReloadReport => {
+      return { outcome: 'refused', problem: reasonOf(cause) }
+    })
+    this.#lastReload = { ...report, at: new Date().toISOString() }
+    this.#reloads.add(1, { outcome: report.outcome })
+    logReload(this.#logging.log, actor, report)
+    if (report.outcome === 'refused') {
+      await this.#audited(configReloadRefused({ actor, problems: [report.problem ?? ''] }))
+    }
+    return report
+  }
+
+  async #goOver(actor: string): Promise<ReloadReport> {
     const before = this.#config
     const after = await this.#around.read?.()
-    if (after === undefined || isSameConfig(before, after)) return { outcome: 'unchanged' }
-    const needs_restart = waitingForRestart(before, after)
+    if (after === undefined) return { outcome: 'unchanged' }
+    const needs_restart = waitingForRestart(this.#started, after)
+    if (isSameConfig(before, after)) return { outcome: 'unchanged', needs_restart }
     const print = fingerprint(after, this.#product)
     const reloaded = await this.engine.reload({
       config: graphOf(after),
@@ -237,7 +242,7 @@ export class Collector {
     })
     if (!reloaded.ok) throw unusable(locateProblems(after, reloaded.problems))
     this.#config = after
-    await this.#audited(configReload({ fingerprint: print, diff: diffOf(before, after) }))
+    await this.#audited(configReload({ actor, fingerprint: print, diff: diffOf(before, after) }))
     this.#warnOfLoops()
     return { outcome: 'reloaded', changes: changesText(reloaded.changes), needs_restart }
   }

@@ -1,18 +1,19 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ReloadReport } from '../admin/observed.ts'
+import type { Log } from '../component/log.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import type { Changes } from '../pipeline/reload.ts'
 
 /** Settings of `service` that a running process cannot go over to. */
 const fixed = ['admin', 'memory', 'storage', 'telemetry', 'extensions']
 
-/** Settings that differ and will have no effect before the next start. */
-export function waitingForRestart(before: LoadedConfig, after: LoadedConfig): readonly string[] {
+/** Settings that differ from those of the start and will have no effect before the next one. */
+export function waitingForRestart(started: LoadedConfig, after: LoadedConfig): readonly string[] {
   const service = (config: LoadedConfig, key: string) => at(at(config.resolved, 'service'), key)
   const changed = fixed
-    .filter((key) => !isDeepStrictEqual(service(before, key), service(after, key)))
+    .filter((key) => !isDeepStrictEqual(service(started, key), service(after, key)))
     .map((key) => `service.${key}`)
-  const extensions = [before, after].map((it) => at(it.resolved, 'extensions'))
+  const extensions = [started, after].map((it) => at(it.resolved, 'extensions'))
   return isDeepStrictEqual(extensions[0], extensions[1]) ? changed : [...changed, 'extensions']
 }
 
@@ -34,14 +35,38 @@ export function changesText({ added, removed, changed }: Changes): string {
 }
 
 /** A report in the words of the command line. */
-export function reportText(report: ReloadReport): string {
-  if (report.outcome === 'unchanged')
-    return 'the configuration is the one that runs: nothing changed'
-  if (report.outcome === 'refused') return `the running configuration stays\n${report.problem}`
-  const waiting = report.needs_restart ?? []
-  const later = waiting.length === 0 ? '' : `\nat the next start: ${waiting.join(', ')}`
-  return `runs the new configuration: ${report.changes}${later}`
+export function reportText({
+  outcome,
+  changes,
+  problem,
+  needs_restart = [],
+}: ReloadReport): string {
+  if (outcome === 'refused') return `the running configuration stays\n${problem}`
+  const said = outcome === 'unchanged' ? nothingChanged : `runs the new configuration: ${changes}`
+  return needs_restart.length === 0
+    ? said
+    : `${said}\nat the next start: ${needs_restart.join(', ')}`
 }
+
+/** The same for the log. */
+export function logReload(
+  log: Log,
+  actor: string,
+  { outcome, changes, problem, needs_restart = [] }: ReloadReport,
+): void {
+  if (outcome === 'refused') {
+    log.error({ actor, problem }, 'the new configuration cannot be used; the running one stays')
+  } else if (outcome === 'unchanged') {
+    log.info({ actor }, nothingChanged)
+  } else {
+    log.info({ actor, changes }, 'runs the new configuration')
+  }
+  if (needs_restart.length > 0) {
+    log.warn({ settings: needs_restart }, 'some settings have changed and wait for a restart')
+  }
+}
+
+const nothingChanged = 'the configuration is the one that runs: nothing changed'
 
 function at(tree: unknown, key: string): unknown {
   if (typeof tree !== 'object' || tree === null) return undefined

@@ -3,10 +3,12 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { z } from 'zod'
 import { decode } from '../../src/pdata/payload.ts'
 import { forEachSpan } from '../../src/pdata/spans.ts'
 import { requestJson } from '../support/build.ts'
 import { OtlpServer } from '../support/otlp-server.ts'
+import { ranHere } from './cli-here.ts'
 import { addresses, type CliProcess, cli } from './cli-process.ts'
 
 const clients = 8
@@ -75,6 +77,43 @@ test('reload from the command line says what changed, what waits and what is wro
     pipelines: [{ exporters: ['otlp_http', 'otlp_http/2'] }],
     last_reload: { outcome: 'refused' },
   })
+})
+
+test('two reloads at once are one, and what waits for a restart waits until it is taken back', async () => {
+  const { file, sinks, collector, otlp, directory } = await running('state')
+  const { admin } = await addresses(collector)
+  const write = (variant: Variant) =>
+    writeFile(file, aConfig(sinks, 'state', directory, otlp, variant))
+  const told = () => post(`${admin}/api/v1/reload`)
+  const waiting = { needs_restart: ['service.memory'] }
+
+  await write({ version: 1, limitMib: 600 })
+  const both = await Promise.all([told(), told()])
+  expect(both.map((it) => it.outcome).sort()).toEqual(['reloaded', 'unchanged'])
+  expect(both).toMatchObject([waiting, waiting])
+  await write({ version: 2, limitMib: 600 })
+  expect(await told()).toMatchObject({ outcome: 'reloaded', ...waiting })
+  expect(await told()).toMatchObject({ outcome: 'unchanged', ...waiting })
+  await write({ version: 2 })
+  expect(await told()).toMatchObject({ outcome: 'reloaded', needs_restart: [] })
+  await writeFile(file, '{}')
+  expect(await told()).toMatchObject({ outcome: 'refused' })
+  collector.kill('SIGHUP')
+  await collector.line(/(cannot be used.*){2}/s)
+
+  const { text } = await ranHere('audit', 'show', '--directory', directory, '--json')
+  const entries = text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  const reloads = entries.filter((it) => it.type.startsWith('config.reload'))
+  expect(reloads.map((it) => `${it.type} ${it.actor}`)).toEqual([
+    'config.reload local',
+    'config.reload local',
+    'config.reload local',
+    'config.reload_refused local',
+    'config.reload_refused system',
+  ])
 })
 
 test('a receiver that cannot start leaves everything as it was', async () => {
@@ -232,6 +271,12 @@ async function freePort(): Promise<number> {
   const address = server.address()
   await new Promise((resolve) => server.close(resolve))
   return typeof address === 'object' && address !== null ? address.port : 0
+}
+
+async function post(url: string) {
+  const headers = { 'content-type': 'application/json' }
+  const answer = await fetch(url, { method: 'POST', headers, body: '{}' })
+  return z.looseObject({ outcome: z.string() }).parse(await answer.json())
 }
 
 function spanIds(sink: OtlpServer): Set<string> {
