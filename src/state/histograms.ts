@@ -37,9 +37,13 @@ export class Histograms implements Summary {
     )
   }
 
-  /** @returns `false` for what is not from 0 to 2^64: it is refused and counted */
+  /**
+   * @param n how often it was seen
+   * @returns `false` for what is not from 0 to 2^64, or no count: it is refused and counted
+   */
   add(key: string, value: number, n = 1): boolean {
-    if (!(value >= 0 && value <= largestValue)) return this.#histograms.refuse()
+    const isCount = Number.isInteger(n) && n >= 0
+    if (!(value >= 0 && value <= largestValue && isCount)) return this.#histograms.refuse()
     this.#histograms.of(key).add(value, n)
     return true
   }

@@ -16,20 +16,20 @@ export interface SlotEntry extends Readonly<SlotSums> {
 
 /**
  * One ring of one series: slots that name the time they stand for, so that an old slot counts as
- * empty without being cleared. 24 bytes a slot. A newer index takes the place of an older one.
+ * empty without being cleared. 32 bytes a slot. A newer index takes the place of an older one.
  */
 export class RingSlots {
   readonly #indices: Float64Array
   readonly #goodUnits: Float64Array
   readonly #badUnits: Float64Array
-  readonly #events: Int32Array
+  readonly #events: Float64Array
   #newest = Number.NEGATIVE_INFINITY
 
   constructor(slots: number) {
     this.#indices = new Float64Array(slots).fill(Number.NEGATIVE_INFINITY)
     this.#goodUnits = new Float64Array(slots)
     this.#badUnits = new Float64Array(slots)
-    this.#events = new Int32Array(slots)
+    this.#events = new Float64Array(slots)
   }
 
   /** Index of the newest slot, or -Infinity. */
@@ -44,7 +44,7 @@ export class RingSlots {
     if (there < index) this.#begin(slot, index)
     this.#goodUnits[slot] = integerSum(this.#goodUnits[slot] ?? 0, goodUnits)
     this.#badUnits[slot] = integerSum(this.#badUnits[slot] ?? 0, badUnits)
-    this.#events[slot] = (this.#events[slot] ?? 0) + events
+    this.#events[slot] = integerSum(this.#events[slot] ?? 0, events)
   }
 
   sum(first: number, last: number): SlotSums {
@@ -104,10 +104,13 @@ export function readEntries(from: BinaryReader, slots: number): SlotEntry[] {
   const length = from.listLength(4)
   if (length > slots) throw new DamagedStateError('too many slots of a ring')
   let index = 0
-  return Array.from({ length }, () => {
-    index += from.integer()
+  return Array.from({ length }, (_, at) => {
+    const step = from.integer()
+    index += step
+    if (!Number.isSafeInteger(Math.abs(index) + slots) || (at > 0 && step <= 0)) {
+      throw new DamagedStateError('slots of a ring that do not follow each other')
+    }
     const [goodUnits, badUnits, events] = [from.integer(), from.integer(), from.integer()]
-    if ((events | 0) !== events) throw new DamagedStateError('too many events of a slot')
     return { index, goodUnits, badUnits, events }
   })
 }

@@ -46,7 +46,7 @@ const sweepMs = 900_000
 /**
  * Good and bad events by series in time buckets: 15 s for 2 hours, 5 min for 26 hours, 1 h for 31
  * days. An event goes into all rings by its own time, held against the time of its record. A series
- * takes up to 38 KB; the rings that time has left behind are given back.
+ * takes up to 51 KB; the rings that time has left behind are given back.
  */
 export class Ring implements Summary {
   readonly kind = 'ring'

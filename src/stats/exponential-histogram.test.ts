@@ -67,6 +67,19 @@ test('quantiles of any values are within 1.1 %', () => {
   )
 })
 
+test('counts stay at 2^53 - 1, added, merged, joined or summed', () => {
+  const largest = Number.MAX_SAFE_INTEGER
+  const histogram = new ExponentialHistogram()
+  for (const value of [0, 1, 1.01, 4]) histogram.add(value, largest)
+  for (const value of [0, 1]) histogram.add(value, 2)
+  histogram.merge(histogramOf([0, 4]))
+  expect(histogram.bins.zeroCount).toBe(largest)
+  expect(Math.max(...Array.from(histogram.bins.counts))).toBe(largest)
+  histogram.mergeBins({ scale: 0, zeroCount: 1, offset: 0, counts: [3] })
+  expect(Array.from(histogram.bins.counts)).toEqual([largest, largest, largest])
+  expect([histogram.count, histogram.quantile(0)]).toEqual([largest, 0])
+})
+
 test('powers of two end their bins', () => {
   for (const exponent of [-29, -1, 0, 1, 10, 64]) {
     expect(histogramOf([2 ** exponent]).bins.offset).toBe(exponent * 32 - 1)

@@ -23,7 +23,7 @@ export const coarsestScale = -10
 
 /**
  * OTLP's exponential histogram at a fixed scale, so that merging is addition of integers in any
- * order. At most 3 008 bins. Coarser bins that are merged in make it coarser for good.
+ * order; a count stays at 2^53 - 1 once it is there. At most 3 008 bins. Coarser bins that are merged in make it coarser for good.
  */
 export class ExponentialHistogram {
   #scale = fixedScale
@@ -42,7 +42,7 @@ export class ExponentialHistogram {
     if (!(value >= 0 && value <= largestValue)) {
       throw new RangeError(`a histogram holds values from 0 to 2^64, not ${value}`)
     }
-    if (value <= zeroThreshold) this.#zeroCount += n
+    if (value <= zeroThreshold) this.#zeroCount = countSum(this.#zeroCount, n)
     else this.#addAt(shifted(indexOf(value), fixedScale - this.#scale), n)
     if (n === 1) this.#sum.add(toUnits(value))
     else this.#sum.addLarge(BigInt(toUnits(value)) * BigInt(n))
@@ -60,7 +60,7 @@ export class ExponentialHistogram {
   /** Adds bins of any scale; those of a finer one are joined, those of a coarser one make it so. */
   mergeBins({ scale, zeroCount, offset, counts }: ExponentialBins): void {
     if (scale < this.#scale) this.#coarsen(Math.max(scale, coarsestScale))
-    this.#zeroCount += zeroCount
+    this.#zeroCount = countSum(this.#zeroCount, zeroCount)
     for (let at = 0; at < counts.length; at++) {
       const n = counts[at] ?? 0
       if (n > 0) this.#addAt(shifted(offset + at, scale - this.#scale), n)
@@ -76,7 +76,7 @@ export class ExponentialHistogram {
 
   /** How many values there are. */
   get count(): number {
-    return this.#counts.reduce((sum, n) => sum + n, this.#zeroCount)
+    return this.#counts.reduce(countSum, this.#zeroCount)
   }
 
   /** Sum of values in millionths, exact for the rounded values. */
@@ -136,7 +136,7 @@ export class ExponentialHistogram {
     const kept = Math.min(shifted(highestIndex, bits), Math.max(shifted(lowestIndex, bits), index))
     this.#makeRoom(kept)
     const at = kept - this.#offset
-    this.#counts[at] = (this.#counts[at] ?? 0) + n
+    this.#counts[at] = countSum(this.#counts[at] ?? 0, n)
   }
 
   #makeRoom(index: number): void {
@@ -162,6 +162,11 @@ export class ExponentialHistogram {
       if (n > 0) this.#addAt(shifted(before.offset + at, bits), n)
     })
   }
+}
+
+/** Sum of two counts, which stays at 2^53 - 1 once it is there. */
+function countSum(a: number, b: number): number {
+  return Math.min(Number.MAX_SAFE_INTEGER, a + b)
 }
 
 /** Index at the fixed scale. Source: OpenTelemetry data model, "Exponential scale". */
