@@ -68,7 +68,7 @@ async function opened(store: Store, id: string, ids: readonly string[]): Promise
     async sync() {
       await queue?.sync()
     },
-    forget(sequence) {
+    forget({ sequence }) {
       queue?.acknowledge(sequence)
       return true
     },

@@ -13,6 +13,11 @@ export interface LogRecord {
   readonly payload: Uint8Array<ArrayBuffer>
 }
 
+/** What its log may be told of a record that was read. */
+export type ReadRecord = Pick<LogRecord, 'sequence' | 'receivedMs' | 'items'> & {
+  readonly payload: Uint8Array
+}
+
 /** What a reader reads from; the log owns it. */
 export interface ReaderSource {
   readonly files: FileSystem

@@ -5,7 +5,7 @@ import { Drops } from './drops.ts'
 import { Gate } from './gate.ts'
 import type { LogStatus, SegmentLogOptions } from './log-options.ts'
 import type { LogParts } from './log-parts.ts'
-import { LogReader } from './log-reader.ts'
+import { LogReader, type ReadRecord } from './log-reader.ts'
 import { LookThrough } from './look-through.ts'
 import { Losses } from './losses.ts'
 import type { NewRecord } from './new-record.ts'
@@ -134,6 +134,16 @@ export class SegmentLog {
   /** Calls back when room was freed or writing works again; the returned function ends that. */
   onRoom(callback: () => void): () => void {
     return this.#gate.onRoom(callback)
+  }
+
+  /** A record of an older run is known once it was read; whether it was not known before. */
+  know({ sequence, items, receivedMs, payload }: ReadRecord): boolean {
+    const { segments } = this.#parts
+    const segment = segments.find(sequence)
+    if (!segment || segment.records.has(sequence - segment.name.base)) return false
+    const sizeBytes = headerBytes + payload.length
+    segments.change(segment, () => segment.know(sequence, { sizeBytes, items, receivedMs }))
+    return true
   }
 
   /** Nobody needs this record any more; in any order, and more than once. */

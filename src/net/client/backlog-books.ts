@@ -1,4 +1,5 @@
 import type { DropReason as LogReason } from '../../storage/drops.ts'
+import type { ReadRecord } from '../../storage/log-reader.ts'
 import type { SegmentLog } from '../../storage/segment-log.ts'
 import type { DropReason } from './answer.ts'
 
@@ -53,9 +54,14 @@ export class BacklogBooks {
     this.#booked += items
   }
 
-  /** A record was read; one from before the start may not be in the ledger yet. */
-  read(sequence: number, items: number): void {
-    if (this.#isExplored || sequence >= this.#firstOwn) return
+  /**
+   * A record was read. One from before the start may not be in the ledger yet: the log is still
+   * looking, or could not look there.
+   */
+  read(record: ReadRecord): void {
+    const { sequence, items } = record
+    const wasFound = this.#log.know(record)
+    if (sequence >= this.#firstOwn || (this.#isExplored && !wasFound)) return
     this.#account.recovered(items)
     this.#booked += items
   }

@@ -2,7 +2,7 @@ import { type Batch, itemCount, type Lease, sizeBytes } from '../../component/ba
 import { wait } from '../../component/scheduler.ts'
 import type { ComponentStorage, Settings } from '../../component/settings.ts'
 import { decodeBatch, encodeBatch } from '../../component/stored-batch.ts'
-import type { LogReader, LogRecord } from '../../storage/log-reader.ts'
+import type { LogReader, LogRecord, ReadRecord } from '../../storage/log-reader.ts'
 import type { Appended } from '../../storage/pending.ts'
 import type { SegmentLog } from '../../storage/segment-log.ts'
 import { type BacklogAccount, BacklogBooks } from './backlog-books.ts'
@@ -125,10 +125,11 @@ export class DiskBacklog {
   }
 
   /** Forgets a record that waits; `false` for one that is in memory, or is gone. */
-  forget(sequence: number, items: number): boolean {
+  forget(record: ReadRecord): boolean {
+    const { sequence, items } = record
     const log = this.#log
     if (log === undefined || this.#inMemory.has(sequence)) return false
-    this.#books?.read(sequence, items)
+    this.#books?.read(record)
     this.#books?.gone(items)
     const before = log.status().heldRecords
     log.acknowledge(sequence)
@@ -199,12 +200,12 @@ export class DiskBacklog {
   }
 
   async #take(record: LogRecord): Promise<void> {
-    const { sequence, receivedMs, items, payload } = record
+    const { sequence, receivedMs, payload } = record
     while (sequence >= this.#toldBelow && this.#writing.size > 0) await Promise.race(this.#writing)
     if (this.#ended.signal.aborted) return
     this.#position = sequence + 1
     if (this.#inMemory.has(sequence)) return
-    this.#books?.read(sequence, items)
+    this.#books?.read(record)
     this.#inMemory.add(sequence)
     const batch = await this.#decoded(record)
     if (batch === undefined) return

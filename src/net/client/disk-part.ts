@@ -2,7 +2,7 @@ import { type Batch, itemCount, type Lease } from '../../component/batch.ts'
 import type { Delivery, Permanent, Retryable } from '../../component/delivery.ts'
 import type { KeptQueue } from '../../component/kept-queue.ts'
 import type { ComponentStorage, Settings } from '../../component/settings.ts'
-import type { LogRecord } from '../../storage/log-reader.ts'
+import type { LogRecord, ReadRecord } from '../../storage/log-reader.ts'
 import type { DropReason, Failed, OutgoingRequest } from './answer.ts'
 import type { Consumers } from './consumers.ts'
 import { DeadLetterBox } from './dead-letter-box.ts'
@@ -282,7 +282,7 @@ export class DiskPart implements BacklogOwner {
       letters,
       append: (batch) => this.#replay(batch),
       sync: () => this.#backlog.sync(),
-      forget: (...record) => this.#forget(...record),
+      forget: (record) => this.#forget(record),
     })
   }
 
@@ -292,9 +292,9 @@ export class DiskPart implements BacklogOwner {
     this.#memory.report.took(batch)
   }
 
-  #forget(sequence: number, items: number): boolean {
-    if (!this.#backlog.forget(sequence, items)) return false
-    this.#memory.report.lostOnDisk('by_hand', items)
+  #forget(record: ReadRecord): boolean {
+    if (!this.#backlog.forget(record)) return false
+    this.#memory.report.lostOnDisk('by_hand', record.items)
     return true
   }
 

@@ -203,6 +203,28 @@ test('what waits on disk from before is taken into the ledger and sent first', a
   expect(again.status()).toMatchObject({ ledger: { received: 28, delivered: 28, held: 0 } })
 })
 
+test('what the start could not look at is taken into the ledger when it is read', async () => {
+  const files = new SimulatedFileSystem()
+  const first = await diskQueue(hang, { files })
+  for (let at = 0; at < 5; at++) first.deliver(named(at, 3))
+  await first.sender.persist()
+  first.subscription.unsubscribe()
+  await settleAll()
+  await first.store.close()
+
+  let opens = 0
+  files.faults = ({ name, path }) => {
+    const isSecond = name === 'open' && path.endsWith('.segment') && ++opens === 2
+    return isSecond ? { kind: 'error', code: 'EMFILE' } : undefined
+  }
+  const again = await diskQueue(() => unavailable, { files })
+  expect(again.status()).toMatchObject({
+    ledger: { received: 15, held: 15 },
+    queue: { disk: { records: 5, items: 15 } },
+  })
+  await again.store.close()
+})
+
 test('a stop with a dead destination loses nothing and counts nothing as dropped', async () => {
   const it = await diskQueue(() => unavailable, { queue: { num_consumers: 2 } })
   const outcomes = Array.from({ length: 30 }, (_, at) => it.deliver(named(at)))

@@ -12,6 +12,7 @@ import {
 import { decodeBatch } from '../../component/stored-batch.ts'
 import { toJson } from '../../pdata/json.ts'
 import type { DeadLetters } from '../../storage/dead-letters.ts'
+import type { ReadRecord } from '../../storage/log-reader.ts'
 import type { SegmentLog } from '../../storage/segment-log.ts'
 import { readDeathNote } from './death-note.ts'
 
@@ -25,14 +26,10 @@ export interface StoredQueueOptions {
   /** Makes safe what was appended. */
   sync(): Promise<void>
   /** Forgets a record of the queue; `false` for one that is being sent. */
-  forget(sequence: number, items: number): boolean
+  forget(record: ReadRecord): boolean
 }
 
-interface Found {
-  readonly sequence: number
-  readonly receivedMs: number
-  readonly items: number
-  readonly payload: Uint8Array
+interface Found extends ReadRecord {
   readonly note: string | undefined
 }
 
@@ -134,11 +131,11 @@ export class StoredQueue implements KeptQueue {
   async #drop(part: KeptPart, chosen: Chosen): Promise<Forgotten> {
     const { letters, forget } = this.#options
     const forgotten = { records: 0, items: 0 }
-    for await (const { sequence, items } of this.#chosen(part, chosen)) {
-      if (part === 'dead_letters') letters.drop(sequence)
-      else if (!forget(sequence, items)) continue
+    for await (const found of this.#chosen(part, chosen)) {
+      if (part === 'dead_letters') letters.drop(found.sequence)
+      else if (!forget(found)) continue
       forgotten.records++
-      forgotten.items += items
+      forgotten.items += found.items
     }
     return forgotten
   }
