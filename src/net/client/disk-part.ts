@@ -3,6 +3,7 @@ import type { Delivery, Permanent, Retryable } from '../../component/delivery.ts
 import type { KeptQueue } from '../../component/kept-queue.ts'
 import type { ComponentStorage, Settings } from '../../component/settings.ts'
 import type { LogRecord, ReadRecord } from '../../storage/log-reader.ts'
+import type { Appended } from '../../storage/pending.ts'
 import type { DropReason, Failed, OutgoingRequest } from './answer.ts'
 import type { Consumers } from './consumers.ts'
 import { DeadLetterBox } from './dead-letter-box.ts'
@@ -12,7 +13,7 @@ import type { DiskStatus } from './disk-metrics.ts'
 import type { OutgoingBatch } from './outgoing-batch.ts'
 import type { QueueConfig } from './queue-config.ts'
 import { QueueEntry } from './queue-entry.ts'
-import { type QueueRoom, sizeOf } from './queue-room.ts'
+import { type QueueRoom, queueIsFull, sizeOf } from './queue-room.ts'
 import { StoredQueue } from './stored-queue.ts'
 
 /** The queue in memory, as its part on disk sees it. */
@@ -103,7 +104,7 @@ export class DiskPart implements BacklogOwner {
   ): Promise<Retryable | Permanent | undefined> {
     const appended = await this.#backlog.append(batch, this.#settings.scheduler.now())
     for (const lease of leases) lease.release()
-    if (appended.kind !== 'appended') return { kind: appended.kind, reason: appended.reason }
+    if (appended.kind !== 'appended') return refusalOf(appended)
     this.#memory.report.took(batch)
     return undefined
   }
@@ -288,7 +289,7 @@ export class DiskPart implements BacklogOwner {
 
   async #replay(batch: Batch): Promise<void> {
     const appended = await this.#backlog.append(batch, this.#settings.scheduler.now())
-    if (appended.kind !== 'appended') throw new Error(appended.reason)
+    if (appended.kind !== 'appended') throw new Error(refusalOf(appended).reason)
     this.#memory.report.took(batch)
   }
 
@@ -306,7 +307,7 @@ export class DiskPart implements BacklogOwner {
   /** One whose sender has forgotten it, and for which the disk has no room again, may get lost. */
   async #makeSafe(entry: QueueEntry): Promise<void> {
     if ((await this.#store(entry)) || !entry.isSettled) return
-    const items = entry.account(entry.unaccounted, outOfRoom)
+    const items = entry.account(entry.unaccounted, queueIsFull)
     if (items > 0) this.lost('queue_full', items)
   }
 
@@ -355,5 +356,11 @@ function partOf(batch: Batch, { part }: OutgoingRequest): Batch {
   return part === undefined || batch.kind === 'alerts' ? batch : { ...batch, payload: part }
 }
 
-const outOfRoom: Retryable = { kind: 'retryable', reason: 'the queue on disk is full' }
+type Refused = Exclude<Appended, { readonly kind: 'appended' }>
+
+/** Why a record was not appended, in the words of a queue. */
+function refusalOf({ kind, reason }: Refused): Retryable | Permanent {
+  return kind === 'retryable' && reason === 'full' ? queueIsFull : { kind, reason }
+}
+
 const interrupted: Retryable = { kind: 'retryable', reason: 'interrupted due to shutdown' }

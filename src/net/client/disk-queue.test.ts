@@ -430,6 +430,9 @@ test('a full disk refuses, says when there is room again, and forgets nothing', 
     else delivered++
   }
   expect(refusals).toBeGreaterThan(0)
+  expect(it.log.lines.filter(({ level }) => level === 'error')).toMatchObject([
+    { fields: { error: 'sending queue is full' }, message: 'Exporting failed. Rejecting data.' },
+  ])
   let told = 0
   it.sender.onRoom(() => told++)
   expect(it.sender.reserve(someSpans(100))).toMatchObject({ kind: 'retryable' })
@@ -666,7 +669,7 @@ test('a replay for which there is no room keeps the letters that have none', asy
       // Until it refuses.
     }
   }
-  await expect(it.sender.kept()?.replay('all')).rejects.toThrow('full')
+  await expect(it.sender.kept()?.replay('all')).rejects.toThrow('sending queue is full')
   expect(it.status()).toMatchObject({ queue: { disk: { dead_letters: 3 } } })
   other.acknowledgeBelow(other.nextSequence)
   await it.scheduler.advanceTo(1_010_000)
