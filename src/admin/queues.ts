@@ -34,9 +34,9 @@ export function queueEntries(
   exporter: string,
   query: unknown,
 ): Promise<QueueAnswer> {
-  return answered(engine, exporter, entries, query, async (kept, { part, ...options }) => ({
-    entries: await kept.entries(part, options),
-  }))
+  return answered(engine, exporter, entries, query, (kept, { part, ...options }) =>
+    kept.entries(part, options),
+  )
 }
 
 /** Puts dead letters back into their queue. */

@@ -37,6 +37,7 @@ const listed = z.object({
       payload: z.unknown().optional(),
     }),
   ),
+  has_more: z.boolean(),
 })
 const forgotten = z.object({ records: z.number(), items: z.number() })
 const replayed = forgotten.extend({ unreadable: z.number() })
@@ -59,7 +60,7 @@ export async function runningQueues(
       summary: async () => (await ask()).get(id) ?? [],
       async entries(part, { limit, payload }) {
         const url = at(`${path}/entries?part=${part}&limit=${limit}&payload=${payload}`)
-        return listed.parse(await askAdmin(url, product, terminal)).entries
+        return listed.parse(await askAdmin(url, product, terminal))
       },
       async replay(sequence) {
         const answer = await giveAdmin(at(`${path}/replay`), { sequence }, product, terminal)

@@ -1,4 +1,4 @@
-import type { KeptEntry } from '../component/kept-queue.ts'
+import { type KeptEntry, shownPayloadBytes } from '../component/kept-queue.ts'
 import { printable } from '../net/client/printable.ts'
 import type { Product, Terminal } from './product.ts'
 import { type QueuePlace, withQueues } from './queue-place.ts'
@@ -22,16 +22,19 @@ export function queueShow(
   return withQueues(options, product, terminal, async ({ open }) => {
     const kept = await open(id)
     const part = options.deadLetters ? 'dead_letters' : 'queue'
-    const entries = await kept.entries(part, options)
+    const { entries, has_more } = await kept.entries(part, options)
     const isJson = options.json || options.payload
     terminal.out(isJson ? entries.map(line).join('') : table([heading, ...entries.map(row)]))
+    if (!has_more) return 0
     const whole = (await kept.summary()).find((it) => it.part === part)
-    const left = (whole?.records ?? 0) - entries.length
-    if (left > 0) terminal.err(`There are ${left} more: see --limit.\n`)
+    const left = Math.max(1, (whole?.records ?? 0) - entries.length)
+    const why = entries.length < options.limit ? tooLarge : 'see --limit'
+    terminal.err(`There are ${left} more: ${why}.\n`)
     return 0
   })
 }
 
+const tooLarge = `payloads of ${shownPayloadBytes / 2 ** 20} MiB are shown and no more at once`
 const heading = ['SEQUENCE', 'AT', 'KIND', 'ITEMS', 'BYTES', 'REASON', 'ATTEMPTS', 'ANSWER']
 
 function row({ sequence, at, kind, items, bytes, ...note }: KeptEntry): string[] {

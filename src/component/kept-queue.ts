@@ -35,6 +35,16 @@ export interface KeptEntry {
   readonly payload?: unknown
 }
 
+/** The oldest records of a part. */
+export interface KeptEntries {
+  readonly entries: readonly KeptEntry[]
+  /** Whether there are more; payloads are shown up to {@link shownPayloadBytes}. */
+  readonly has_more: boolean
+}
+
+/** Enough for people; what is shown is in memory as a whole. */
+export const shownPayloadBytes = 16 * 2 ** 20
+
 /** What became of dead letters that were to be sent again. */
 export interface Replayed {
   readonly records: number
@@ -52,11 +62,11 @@ export interface Forgotten {
 /** What an exporter keeps on disk, for people to look at and to change. */
 export interface KeptQueue {
   summary(): Promise<readonly KeptSummary[]>
-  /** The oldest, at most so many. */
+  /** The oldest, at most so many, and of payloads at most so much, but one at least. */
   entries(
     part: KeptPart,
     options: { readonly limit: number; readonly payload: boolean },
-  ): Promise<readonly KeptEntry[]>
+  ): Promise<KeptEntries>
   /** Puts dead letters back into the queue; rejects with a sentence where it has no room. */
   replay(chosen: Chosen): Promise<Replayed>
   /** Forgets records for good. */

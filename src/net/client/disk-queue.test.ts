@@ -615,9 +615,14 @@ test('people see what lies on disk, send dead letters again, and drop what they 
     { part: 'queue', records: 3, items: 3, oldest: '1970-01-01T00:16:40.000Z' },
     { part: 'dead_letters', records: 2, items: 4 },
   ])
-  expect(await kept?.entries('dead_letters', { limit: 1, payload: false })).toMatchObject([
-    { sequence: 1, kind: 'traces', items: 1, reason: 'permanent', attempts: 1 },
-  ])
+  expect(await kept?.entries('dead_letters', { limit: 1, payload: false })).toMatchObject({
+    entries: [{ sequence: 1, kind: 'traces', items: 1, reason: 'permanent', attempts: 1 }],
+    has_more: true,
+  })
+  expect(await kept?.entries('dead_letters', { limit: 2, payload: true })).toMatchObject({
+    entries: [{ sequence: 1 }, { sequence: 2 }],
+    has_more: false,
+  })
   expect(await kept?.drop('queue', 2)).toEqual({ records: 1, items: 1 })
   expect(await kept?.drop('queue', 2)).toEqual({ records: 0, items: 0 })
   expect(await kept?.replay(2)).toEqual({ records: 1, items: 3, unreadable: 0 })
@@ -677,4 +682,18 @@ test('a replay for which there is no room keeps the letters that have none', asy
   expect(await it.sender.kept()?.replay('all')).toMatchObject({ records: 3 })
   await it.scheduler.advanceTo(1_020_000)
   expect(it.status()).toMatchObject({ ledger: { delivered: 300, held: 0 } })
+})
+
+test('payloads are shown up to a bound, and it says that there are more', async () => {
+  const it = await diskQueue(hang, { store: { maxBytes: 2 ** 26, segmentBytes: 2 ** 23 } })
+  const log = await it.storage.queue()
+  const payload = Buffer.alloc(3 * 2 ** 20)
+  for (let at = 0; at < 8; at++) await log.append({ payload, receivedMs: 1, items: 1 })
+  const shown = async (options: { limit: number; payload: boolean }) => {
+    const { entries, has_more } = (await it.sender.kept()?.entries('queue', options)) ?? {}
+    return [entries?.length, has_more]
+  }
+  expect(await shown({ limit: 1000, payload: true })).toEqual([5, true])
+  expect(await shown({ limit: 1000, payload: false })).toEqual([8, false])
+  expect(await shown({ limit: 0, payload: false })).toEqual([0, true])
 })

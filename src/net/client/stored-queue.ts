@@ -2,12 +2,14 @@ import { type Batch, itemCount } from '../../component/batch.ts'
 import {
   type Chosen,
   type Forgotten,
+  type KeptEntries,
   type KeptEntry,
   type KeptPart,
   type KeptQueue,
   type KeptSummary,
   keptParts,
   type Replayed,
+  shownPayloadBytes,
 } from '../../component/kept-queue.ts'
 import { decodeBatch } from '../../component/stored-batch.ts'
 import { toJson } from '../../pdata/json.ts'
@@ -67,14 +69,16 @@ export class StoredQueue implements KeptQueue {
   async entries(
     part: KeptPart,
     { limit, payload }: { readonly limit: number; readonly payload: boolean },
-  ): Promise<readonly KeptEntry[]> {
+  ): Promise<KeptEntries> {
     const entries: KeptEntry[] = []
-    if (limit === 0) return entries
+    let shownBytes = 0
     for await (const found of this.#found(part)) {
+      if (payload) shownBytes += found.payload.length
+      const isTooMuch = entries.length > 0 && shownBytes > shownPayloadBytes
+      if (entries.length === limit || isTooMuch) return { entries, has_more: true }
       entries.push(entryOf(found, payload))
-      if (entries.length === limit) break
     }
-    return entries
+    return { entries, has_more: false }
   }
 
   replay(chosen: Chosen): Promise<Replayed> {
