@@ -1,4 +1,4 @@
-import { createServer, type ServerResponse } from 'node:http'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { askAdmin, giveAdmin } from './admin-client.ts'
@@ -6,21 +6,23 @@ import { askAdmin, giveAdmin } from './admin-client.ts'
 const product = { name: 'agent-sre' }
 const terminal = { out() {}, err() {}, env: {} }
 
-/** An admin server that answers when the test wants it to. */
+/** An admin server that answers no question, and orders when the test wants it to. */
 async function aBusyServer() {
-  const waiting: ServerResponse[] = []
-  const server = createServer((_, response) => void waiting.push(response))
+  const ready = Promise.withResolvers<void>()
+  const server = createServer((request, response) => {
+    if (request.method === 'POST') void ready.promise.then(() => response.end('{"records":1}'))
+  })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => {
     server.closeAllConnections()
     server.close()
   })
   const { port } = server.address() as AddressInfo
-  return { url: new URL(`http://127.0.0.1:${port}/`), waiting }
+  return { url: new URL(`http://127.0.0.1:${port}/`), answer: ready.resolve }
 }
 
 test('a question that is not answered in time is told from a collector that is not there, an order waits', async () => {
-  const { url, waiting } = await aBusyServer()
+  const { url, answer } = await aBusyServer()
   const real = AbortSignal.timeout.bind(AbortSignal)
   vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => real(20))
   onTestFinished(() => void vi.restoreAllMocks())
@@ -29,7 +31,7 @@ test('a question that is not answered in time is told from a collector that is n
   await expect(askAdmin(url, product, terminal)).rejects.toThrow(
     /^http:\/\/127\.0\.0\.1:\d+ has not answered for 10 s: it is busy, ask again$/,
   )
-  for (const response of waiting) response.end('{"records":1}')
+  answer()
   expect(await ordered).toEqual({ records: 1 })
 })
 
