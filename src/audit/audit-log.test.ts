@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { SimulatedFileSystem, type Survival } from '../storage/simulated-file-system.ts'
+import {
+  type Fault,
+  SimulatedFileSystem,
+  type Survival,
+  type SystemCall,
+} from '../storage/simulated-file-system.ts'
 import { decodeEntry, type Entry } from './entry.ts'
 import { aLog, anEntry, aWholeLog, contents, directory, diskWith, startMs } from './log.fixture.ts'
 import { segmentNames } from './segments.ts'
@@ -146,6 +151,28 @@ test('what a failed sync left behind in its file is cut off at the next start', 
   expect((await verdictOn(found)).finding).toBeUndefined()
 })
 
+test.each([
+  ['that stands in the next one', (next: string) => next],
+  ['that is new', (next: string) => next.replace('number', 'nummer')],
+  ['that is none', () => 'x'],
+])('a line %s, added to a closed file, stays there and is found', async (_, forge) => {
+  const held = await aWholeLog(5)
+  const [closed = '', newest = '', ...others] = [...held.keys()].filter((it) => it !== 'head')
+  expect(others).toEqual([])
+  const next = held.get(newest)?.toString().split('\n')[1] ?? ''
+  const forged = `${held.get(closed)}${forge(next)}\n`
+  held.set(closed, Buffer.from(forged))
+  const files = await diskWith(held)
+  const before = (await verdictOn(files)).finding
+  expect(before?.file).toBe(closed)
+  for (let starts = 0; starts < 2; starts++) await (await aLog(files)).close()
+  expect((await contents(files)).get(closed)?.toString()).toBe(forged)
+  expect((await verdictOn(files)).finding).toEqual(before)
+  const problem = expect.stringContaining('behind its end, which no crash leaves there')
+  const broken = (await entriesOf(files)).filter(({ type }) => type === 'audit.broken')
+  expect(broken).toMatchObject([{ body: { problem } }])
+})
+
 test.each(['', '{"actor":"sys'])(
   'a file begun and never finished (%o) is taken away',
   async (text) => {
@@ -183,9 +210,13 @@ test('a file is made safe before another one seals it', async () => {
   expect((await verdictOn(found)).finding).toBeUndefined()
 })
 
-async function run(files: SimulatedFileSystem, told: Set<string>): Promise<void> {
+async function run(
+  files: SimulatedFileSystem,
+  told: Set<string>,
+  segmentBytes = 500,
+): Promise<void> {
   for (const part of ['first', 'second']) {
-    const log = await aLog(files, { segmentBytes: 500 })
+    const log = await aLog(files, { segmentBytes })
     for (let group = 0; group < 3; group++) {
       const texts = [0, 1, 2].map((it) => `${part} run, group ${group}, entry ${it}`)
       const append = (it: string) =>
@@ -246,6 +277,28 @@ describe('F2: power lost after every single system call', () => {
       }
     },
   )
+
+  test.each(survivals)('the same once a sync has failed: %s', async (_, of) => {
+    const failing = () => {
+      let syncs = 0
+      return ({ name, path }: SystemCall): Fault | undefined => {
+        if (!path.endsWith('000.jsonl') || !['datasync', 'truncate'].includes(name))
+          return undefined
+        return syncs++ > 0 ? { kind: 'error', code: 'EIO' } : undefined
+      }
+    }
+    const whole = new SimulatedFileSystem()
+    whole.faults = failing()
+    await run(whole, new Set(), 2 ** 20)
+    for (let call = 1; call <= whole.calls; call++) {
+      const files = new SimulatedFileSystem()
+      const told = new Set<string>()
+      const fails = failing()
+      files.faults = (it) => fails(it) ?? (it.number === call ? { kind: 'crash' } : undefined)
+      await run(files, told, 2 ** 20).catch(() => undefined)
+      await expectWhole(files.afterCrash(of(call)), told)
+    }
+  })
 
   test.each(['EIO', 'ENOSPC'] as const)('the same with one %s at every call', async (code) => {
     const whole = new SimulatedFileSystem()

@@ -3,9 +3,10 @@ import type { FileSystem } from '../storage/file-system.ts'
 import type { ActiveFile, Continuation } from './chain-writer.ts'
 import { auditBroken, auditRepaired } from './entries.ts'
 import { beforeAll, type Entry, type Head, type NewEntry } from './entry.ts'
+import { cutOff, type Excess, excessOf } from './excess.ts'
 import { type FoundHead, readHead } from './head-file.ts'
 import { type Scan, scan } from './scan.ts'
-import { firstSeqOf, sealedAsFound, sealedBy, segmentNames } from './segments.ts'
+import { firstSeqOf, sealedAsFound, segmentNames } from './segments.ts'
 
 /** What a start finds. */
 export interface Recovered {
@@ -30,9 +31,14 @@ export async function recover(files: FileSystem, directory: string): Promise<Rec
   }
   const noted = head.kind === 'head' ? head.head : undefined
   const scans = await scanBackwards(files, directory, names, noted)
-  const problem = broken(head, scans)
   const whole = scans.at(-1)
   const last = whole?.last
+  const before = whole && names[names.indexOf(whole.name) - 1]
+  const excess =
+    noted && whole && before !== undefined
+      ? await excessOf(files, directory, before, whole, noted)
+      : undefined
+  const problem = broken(head, scans) ?? added(excess)
   if (problem !== undefined) {
     const continuation = await behind(files, directory, names, scans, noted)
     return { continuation, head, last, owed: [auditBroken({ problem, head: noted })] }
@@ -40,8 +46,7 @@ export async function recover(files: FileSystem, directory: string): Promise<Rec
   const cut: Cut[] = []
   await removeEmpty(files, directory, scans, cut)
   if (!whole?.end) return { continuation: { end: noted ?? beforeAll }, head, owed: owedFor(cut) }
-  const before = names[names.indexOf(whole.name) - 1]
-  if (before !== undefined) await trimSealed(files, directory, before, whole, cut)
+  if (excess && (await cutOff(files, directory, excess))) cut.push(excess)
   const file = await goOnIn(files, directory, whole, cut)
   return { continuation: { end: whole.end, ...file }, head, last, owed: owedFor(cut) }
 }
@@ -89,6 +94,11 @@ function broken(found: FoundHead, scans: readonly Scan[]): string | undefined {
   return stray && `${stray.name} holds no entry and does not belong there`
 }
 
+function added(excess: Excess | undefined): string | undefined {
+  if (!excess || excess.isTorn) return undefined
+  return `${excess.file} goes on for ${excess.bytes} bytes behind its end, which no crash leaves there`
+}
+
 /** Goes on behind all that is there, in a file of its own, so that nothing is written over. */
 async function behind(
   files: FileSystem,
@@ -120,31 +130,6 @@ async function removeEmpty(
     cut.push({ file: name, bytes: sizeBytes })
   }
   if (empty.length > 0) await files.syncDirectory(directory).catch(() => undefined)
-}
-
-/** A file whose sync failed may still have, after a crash, what was then written elsewhere. */
-async function trimSealed(
-  files: FileSystem,
-  directory: string,
-  name: string,
-  { first }: Scan,
-  cut: Cut[],
-): Promise<void> {
-  const sealed = first && sealedBy(first)
-  if (!sealed || sealed.name !== name) return
-  const path = join(directory, name)
-  const excess = (await files.sizeBytes(path)) - sealed.bytes
-  if (excess <= 0) return
-  const file = await files.open(path, 'update')
-  try {
-    await file.truncate(sealed.bytes)
-    await file.datasync()
-    cut.push({ file: name, bytes: excess })
-  } catch {
-    // The next start tries again.
-  } finally {
-    await file.close().catch(() => undefined)
-  }
 }
 
 /** Cuts off what is torn; a file that cannot be cut is sealed where its good part ends. */
