@@ -1,10 +1,11 @@
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
+import { Doubts } from './doubts.ts'
 import type { FileSystem, OpenFile } from './file-system.ts'
 import { type NewRecord, partsOf, sizeOf } from './new-record.ts'
 import { encodeHeader, headerBytes } from './record.ts'
-import { rewrite, type SafeEnd, takeOver } from './rewrite.ts'
-import { Segment, type SegmentName, segmentFile } from './segment.ts'
+import type { SafeEnd } from './rewrite.ts'
+import { Segment, segmentFile } from './segment.ts'
 import type { Segments } from './segments.ts'
 import { writeWhole } from './write-whole.ts'
 
@@ -19,28 +20,20 @@ export interface WriterOptions {
   readonly segments: Segments
 }
 
-/** What a failed sync left in doubt in one segment, from its safe end on. */
-interface Doubt {
-  readonly segment: Segment
-  readonly safe: SafeEnd
-  /** Of the file that it is written to again; stands before all that comes later. */
-  readonly name: SegmentName
-}
-
 /** Writes groups of records to the one segment that is open for writing. */
 export class SegmentWriter {
   readonly #options: WriterOptions
+  readonly #doubts: Doubts
   #active: { readonly segment: Segment; readonly file: OpenFile } | undefined
   #nextSequence: number
   #nextNumber: number
   #dirty = false
   /** Of the active segment, as far as it was synced. */
   #safe: SafeEnd = { bytes: 0, sequence: 0 }
-  /** Not written again yet. */
-  #doubts: readonly Doubt[] = []
 
   constructor(options: WriterOptions, nextSequence: number, nextNumber: number) {
     this.#options = options
+    this.#doubts = new Doubts(options)
     this.#nextSequence = nextSequence
     this.#nextNumber = nextNumber
   }
@@ -73,7 +66,7 @@ export class SegmentWriter {
    */
   async sync(): Promise<void> {
     try {
-      await this.#settleDoubts()
+      await this.#doubts.settle()
     } finally {
       await this.#syncActive()
     }
@@ -110,39 +103,11 @@ export class SegmentWriter {
       await file.datasync()
       this.#safe = { bytes: segment.endBytes, sequence: segment.nextSequence }
     } catch {
-      segment.unsafe = true
       await this.#abandon()
       const { salt } = this.#options
       const name = { number: this.#nextNumber++, base: this.#safe.sequence, salt: salt() }
-      const doubt = { segment, safe: this.#safe, name }
-      this.#doubts = [...this.#doubts, doubt]
-      await this.#settle(doubt)
+      await this.#doubts.add({ segment, safe: this.#safe, name })
     }
-  }
-
-  /** Tries all that are left, and throws where one fails. */
-  async #settleDoubts(): Promise<void> {
-    const isOver = ({ segment }: Doubt) => segment.complete || segment.released
-    this.#doubts = this.#doubts.filter((it) => !isOver(it))
-    const settled = await Promise.allSettled(this.#doubts.map((it) => this.#settle(it)))
-    for (const it of settled) if (it.status === 'rejected') throw it.reason
-  }
-
-  async #settle(doubt: Doubt): Promise<void> {
-    await this.#rewrite(doubt)
-    this.#doubts = this.#doubts.filter((it) => it !== doubt)
-  }
-
-  async #rewrite({ segment: doubtful, safe, name }: Doubt): Promise<void> {
-    const { segments } = this.#options
-    const bytes = await rewrite(this.#options, doubtful, safe, name)
-    const segment = takeOver(doubtful, safe, name, bytes)
-    segments.change(doubtful, () => {
-      doubtful.endAt(safe.sequence)
-      doubtful.endBytes = safe.bytes
-    })
-    doubtful.unsafe = false
-    segments.add(segment)
   }
 
   async #writeOnce(group: readonly NewRecord[]): Promise<void> {
