@@ -3,7 +3,7 @@ import { type Delivery, type Outcome, type Slots, worst } from '../component/del
 import type { Scheduler } from '../component/scheduler.ts'
 import { reserveAll } from './destinations.ts'
 import type { Instances } from './instances.ts'
-import type { Plan } from './plan.ts'
+import { noPipeline, type Plan } from './plan.ts'
 import { type Passage, runBefore } from './sequencer.ts'
 import type { Telemetry } from './telemetry.ts'
 
@@ -82,8 +82,7 @@ export class Door {
     const refused = ended.find((it) => it.kind === 'retryable')
     if (refused !== undefined) return this.#refuse(receiver, delivery, 'processor', refused)
     if (passages.length + ended.length === 0) {
-      const reason = `no pipeline takes ${batch.kind} from ${receiver}`
-      return this.#refuse(receiver, delivery, 'no_pipeline', { kind: 'permanent', reason })
+      return this.#refuse(receiver, delivery, 'no_pipeline', noPipeline(receiver, batch.kind))
     }
     if (passages.length === 0) return delivery.settle(worst(ended))
 

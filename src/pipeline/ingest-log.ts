@@ -1,4 +1,4 @@
-import { itemCount, type Lease, telemetryBatch } from '../component/batch.ts'
+import type { Lease } from '../component/batch.ts'
 import type { MemoryLedger } from '../component/memory.ts'
 import type { LogRecord, RecordBody } from '../component/record.ts'
 import { decodeRecord, encodeRecord } from '../component/record-codec.ts'
@@ -71,10 +71,6 @@ export class IngestLog {
 
   hasRoom(sizeBytes: number): boolean {
     return this.#options.log.hasRoom(sizeBytes)
-  }
-
-  onRoom(callback: () => void): () => void {
-    return this.#options.log.onRoom(callback)
   }
 
   /**
@@ -179,7 +175,7 @@ export class IngestLog {
 
   /** Memory for a record that comes from the disk; waits for it behind those who came before. */
   async #leased(body: RecordBody, sizeBytes: number): Promise<readonly Lease[]> {
-    if (body.kind !== 'request' || itemCount(telemetryBatch(body.payload)) === 0) return []
+    if (body.kind !== 'request' || body.payload.itemCount === 0) return []
     const { memory } = this.#options
     while (!this.#isClosed) {
       const { rung } = this.#bell

@@ -1,5 +1,5 @@
 import { batchId, type Lease } from '../component/batch.ts'
-import { delivered, type Outcome, type Slots, shareSettle } from '../component/delivery.ts'
+import { delivered, type Outcome, type Slots, shareSettle, worst } from '../component/delivery.ts'
 import type { LogRecord, RequestBody } from '../component/record.ts'
 import type { Scheduler } from '../component/scheduler.ts'
 import type { Bell } from './bell.ts'
@@ -9,7 +9,7 @@ import type { Instances } from './instances.ts'
 import { runMap } from './map-stage.ts'
 import type { Outbox } from './outbox.ts'
 import type { Outstanding } from './outstanding.ts'
-import type { Plan, Trunk } from './plan.ts'
+import { noPipeline, type Plan, type Trunk } from './plan.ts'
 import { type RequestsSeen, requestHash } from './requests-seen.ts'
 import type { Folded, Output, Passage, Sequencer } from './sequencer.ts'
 import type { Streams } from './streams.ts'
@@ -199,7 +199,7 @@ export class LogClient {
     const all = [...ended, ...folded.ended]
     const burial = earlier === undefined ? this.#refusal(next.record, all) : undefined
     this.#send(next, folded, slots, burial, (outcome) => {
-      const settle = (its: Outcome) => this.#rest(next, worstOf(all, its))
+      const settle = (its: Outcome) => this.#rest(next, worst([its, ...all]))
       // A repeat says what becomes of the first; what fell due with it is its own.
       if (earlier === undefined || !outstanding.join(earlier, settle)) settle(outcome)
     })
@@ -353,9 +353,7 @@ function trunksOf(plan: Plan, { body }: LogRecord): readonly Trunk[] {
 
 /** A request that no pipeline takes any more: its receiver was configured away. */
 function nowhere({ body }: LogRecord): readonly Outcome[] {
-  if (body.kind !== 'request') return []
-  const reason = `no pipeline takes ${body.payload.signal} from ${body.receiver}`
-  return [{ kind: 'permanent', reason }]
+  return body.kind === 'request' ? [noPipeline(body.receiver, body.payload.signal)] : []
 }
 
 function outputsOf(passages: readonly Passage[]): readonly Output[] {
@@ -368,8 +366,4 @@ function isFull({ records, bytes }: Outstanding): boolean {
 
 function withLeases({ trunk, batch }: Passage, leases: readonly Lease[]): Passage {
   return { trunk, batch: { ...batch, leases } }
-}
-
-function worstOf(ended: readonly Outcome[], whole: Outcome): Outcome {
-  return [whole, ...ended].find((it) => it.kind === 'permanent') ?? whole
 }

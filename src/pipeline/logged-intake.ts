@@ -6,7 +6,7 @@ import type { Scheduler } from '../component/scheduler.ts'
 import type { IngestLog } from './ingest-log.ts'
 import type { Intake, OnCommitted } from './intake.ts'
 import type { LogClient, Watcher } from './log-client.ts'
-import type { Plan } from './plan.ts'
+import { noPipeline, type Plan } from './plan.ts'
 import { type RequestsSeen, requestHash } from './requests-seen.ts'
 import type { Telemetry } from './telemetry.ts'
 
@@ -48,8 +48,7 @@ export class LoggedIntake implements Intake {
       return this.#refuse(receiver, delivery, 'shutting_down', retryable('shutting down'))
     }
     if (plan().trunks(receiver, batch.kind).length === 0) {
-      const reason = `no pipeline takes ${batch.kind} from ${receiver}`
-      return this.#refuse(receiver, delivery, 'no_pipeline', { kind: 'permanent', reason })
+      return this.#refuse(receiver, delivery, 'no_pipeline', noPipeline(receiver, batch.kind))
     }
     const { acknowledge = 'durable' } = delivery
     const hash = seen && requestHash(receiver, payload)

@@ -1,4 +1,5 @@
 import type { PipelineKind } from '../component/batch.ts'
+import type { Permanent } from '../component/delivery.ts'
 import type { GraphConfig, PipelineConfig } from './graph-config.ts'
 import {
   type FoldStage,
@@ -44,6 +45,11 @@ export interface Plan {
   readonly branches: readonly Branch[]
   /** Trunks that a receiver or source of one kind feeds, in the order of the pipelines. */
   trunks(source: string, kind: PipelineKind): readonly Trunk[]
+}
+
+/** What becomes of a request that a plan has no trunk for. */
+export function noPipeline(source: string, kind: PipelineKind): Permanent {
+  return { kind: 'permanent', reason: `no pipeline takes ${kind} from ${source}` }
 }
 
 /** Kinds in the order in which later facts choose their pipelines. */

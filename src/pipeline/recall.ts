@@ -14,8 +14,6 @@ export interface Recalled {
   readonly logOffset: number
   /** Whether the records are folded with something else than before, or for the first time. */
   readonly isNewEpoch: boolean
-  /** There were images, and none of them could be read. */
-  readonly isLost: boolean
 }
 
 /**
@@ -37,7 +35,7 @@ export async function recall(
       log.error({ state_lost: true }, 'both snapshots are damaged: what was remembered is lost')
     }
     const who = { contributor: randomUUID(), epoch: 1, fingerprint }
-    return { who, offset: 0, logOffset: 0, isNewEpoch: true, isLost: found.lost }
+    return { who, offset: 0, logOffset: 0, isNewEpoch: true }
   }
   if (found.damagedSlots > 0) {
     log.error({}, 'a snapshot is damaged: the other one is used, which may be the one before')
@@ -47,7 +45,7 @@ export async function recall(
   const { contributor, nextOffset } = image
   const who = { contributor, epoch: image.epoch + (isNewEpoch ? 1 : 0), fingerprint }
   const [logOffset = nextOffset] = found.snapshot.offsets
-  return { who, offset: nextOffset, logOffset, isNewEpoch, isLost: false }
+  return { who, offset: nextOffset, logOffset, isNewEpoch }
 }
 
 function restored(memory: Memory, payload: Uint8Array): StateImage {
