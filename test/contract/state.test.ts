@@ -1,47 +1,18 @@
 import { expect, test } from 'vitest'
-import { VirtualScheduler } from '../../src/component/virtual-scheduler.ts'
-import { buildEngine } from '../../src/pipeline/engine.ts'
 import type { EngineStorage } from '../../src/pipeline/host.ts'
 import { SimulatedFileSystem } from '../../src/storage/simulated-file-system.ts'
 import { Snapshots } from '../../src/storage/snapshots.ts'
-import { aRequest } from '../support/build.ts'
-import { aSink, Disk, graph, Rig, type Sent, startMs } from './harness.ts'
-
-const pipelines = [
-  {
-    id: 'traces',
-    kind: 'traces' as const,
-    receivers: ['probe_receiver'],
-    processors: ['probe_learn', 'probe_emit'],
-    exporters: ['probe_fail/a'],
-  },
-]
+import { Disk, Rig, startMs } from './harness.ts'
+import { aTrace, clock, toSink, withFingerprint } from './small-rig.fixture.ts'
 
 function aRig(
   files: SimulatedFileSystem,
   fingerprint = '',
-  scheduler = new VirtualScheduler(startMs),
+  scheduler = clock(),
   storage: EngineStorage = { snapshots: new Snapshots(files, '/state') },
 ) {
-  const sink = { sink: aSink(), capacity: 10, script: [{ kind: 'delivered' as const, delayMs: 0 }] }
-  const module = {
-    buildEngine: (options: Parameters<typeof buildEngine>[0]) =>
-      buildEngine({ ...options, fingerprint }),
-  }
-  return new Rig(module, graph(pipelines, { 'probe_fail/a': sink }), scheduler, storage)
-}
-
-let spans = 0
-function aTrace(traceId = '1'): Sent {
-  const span = { traceId: traceId.padStart(32, '0'), spanId: `${++spans}`.padStart(16, '0') }
-  return {
-    payload: aRequest('traces', [span]),
-    keys: [],
-    name: 'ok',
-    outcomes: [],
-    attempts: 0,
-    extra: 0,
-  }
+  const config = toSink({ processors: ['probe_learn', 'probe_emit'] })
+  return new Rig(withFingerprint(fingerprint), config, scheduler, storage)
 }
 
 test('where no requests are kept, a crash loses what came in the last second, and nothing before', async () => {
@@ -83,7 +54,7 @@ test('what was due while nobody ran is folded at the first tick', async () => {
   first.send(aTrace('7'), 1)
   await first.run(startMs + 10)
   await first.stop()
-  const second = aRig(files, '', new VirtualScheduler(startMs + 3_600_000))
+  const second = aRig(files, '', clock(3_600_000))
   await second.engine.start()
   await second.run(startMs + 3_600_000 + 1_000)
   expect(JSON.stringify(second.engine.memory().probe_emit)).toContain('7 items 1')
@@ -123,7 +94,7 @@ test('a snapshot of a newer version is refused with a sentence, and left as it i
 })
 
 test('a log that was taken away begins anew, and all that comes is folded', async () => {
-  const disk = new Disk(new VirtualScheduler(startMs))
+  const disk = new Disk(clock())
   const first = aRig(disk.files, '', disk.clock, await disk.open())
   await first.engine.start()
   for (let n = 0; n < 5; n++) first.send(aTrace(), 1)

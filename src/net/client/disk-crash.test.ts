@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { z } from 'zod'
 import { type Batch, itemCount } from '../../component/batch.ts'
 import type { Outcome } from '../../component/delivery.ts'
 import { MemoryLedger } from '../../component/memory.ts'
@@ -10,6 +9,7 @@ import { encode } from '../../pdata/payload.ts'
 import type { DeadLetters } from '../../storage/dead-letters.ts'
 import { SimulatedFileSystem } from '../../storage/simulated-file-system.ts'
 import type { Answer } from './answer.ts'
+import { balanced } from './balanced.fixture.ts'
 import { queueStore } from './queue-storage.fixture.ts'
 import { refused, scriptedQueue, sent, unavailable } from './scripted-queue.fixture.ts'
 import { someSpans } from './some-spans.fixture.ts'
@@ -205,22 +205,4 @@ async function spansOf(letters: DeadLetters): Promise<ReadonlySet<string>> {
     for (const span of spans(decodeBatch(payload))) found.add(span)
   }
   return found
-}
-
-const count = z.int().nonnegative()
-const document = z.object({
-  ledger: z.strictObject({
-    received: count,
-    delivered: count,
-    rejected: count,
-    dropped: z.record(z.string(), count),
-    held: count,
-  }),
-})
-
-function balanced(status: unknown) {
-  const { ledger } = document.parse(status)
-  const dropped = Object.values(ledger.dropped).reduce((sum, items) => sum + items, 0)
-  expect(ledger.delivered + ledger.rejected + dropped + ledger.held).toBe(ledger.received)
-  return ledger
 }

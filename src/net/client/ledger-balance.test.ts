@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { z } from 'zod'
 import { MemoryLedger } from '../../component/memory.ts'
 import { wait } from '../../component/scheduler.ts'
 import type { Answer } from './answer.ts'
+import { balanced } from './balanced.fixture.ts'
 import { refused, scriptedQueue, sent, unavailable } from './scripted-queue.fixture.ts'
 import { someSpans } from './some-spans.fixture.ts'
 
@@ -78,21 +78,3 @@ test('received = delivered + rejected + dropped + held at every step, whatever h
     { numRuns: 100 },
   )
 })
-
-const count = z.int().nonnegative()
-const document = z.object({
-  ledger: z.strictObject({
-    received: count,
-    delivered: count,
-    rejected: count,
-    dropped: z.record(z.string(), count),
-    held: count,
-  }),
-})
-
-function balanced(status: unknown) {
-  const { ledger } = document.parse(status)
-  const dropped = Object.values(ledger.dropped).reduce((sum, items) => sum + items, 0)
-  expect(ledger.delivered + ledger.rejected + dropped + ledger.held).toBe(ledger.received)
-  return ledger
-}
