@@ -22,10 +22,10 @@ import {
 } from '../../src/component/batch.ts'
 import type { Outcome } from '../../src/component/delivery.ts'
 import { VirtualScheduler } from '../../src/component/virtual-scheduler.ts'
-import type { Task } from '../../src/facts/fact.ts'
 import { fromJson } from '../../src/pdata/json.ts'
 import { decode } from '../../src/pdata/payload.ts'
 import type { Signal } from '../../src/pdata/signal.ts'
+import { aTask } from '../../test/support/facts.ts'
 import { recordingLog, testSettings } from '../../test/support/settings.ts'
 import { debugExporter } from './index.ts'
 
@@ -102,21 +102,8 @@ const anAgentSpan = batchOf('traces', {
   ],
 })
 
-const aTask: Task = {
-  kind: 'task',
-  traceId: '5b8efff798038103d269b633813fc60c',
-  spanId: '',
-  atMs: 0,
-  evidence: 'status',
-  revision: 0,
-  agent: 'support',
-  startMs: 0,
-  endMs: 1,
-  outcome: 'good',
-}
-
 test('basic is a line a batch', async () => {
-  const batches = [anAgentSpan, factsBatch('traces', [aTask])]
+  const batches = [anAgentSpan, factsBatch('traces', [aTask()])]
   const { text, outcomes } = await shown({}, batches)
   expect(text).toBe(
     'Traces {"resource spans":1,"spans":1}\nTraces {"resource spans":0,"spans":0,"facts":1}\n',
@@ -134,7 +121,7 @@ test('normal is a line a span, with what the model was asked only counted', asyn
 })
 
 test('detailed is everything, texts and facts included', async () => {
-  const batch = { ...anAgentSpan, facts: [aTask] }
+  const batch = { ...anAgentSpan, facts: [aTask()] }
   const { text } = await shown({ verbosity: 'detailed' }, [batch])
   expect(text).toBe(`Resource
   attributes:

@@ -11,6 +11,7 @@ import { delivered, type Outcome } from '../../src/component/delivery.ts'
 import type { ToolCall } from '../../src/facts/fact.ts'
 import { sumBy } from '../../src/telemetry/metrics.ts'
 import { aBatch } from '../../test/support/build.ts'
+import { aToolCall } from '../../test/support/facts.ts'
 import { namesIn, running, settleAtOnce, spans } from './running.fixture.ts'
 
 test('deliveries wait until there are enough items, and leave as one', () => {
@@ -289,17 +290,7 @@ function from(headers: Record<string, string[]>, ...names: string[]): TelemetryB
 
 /** A fact about the span that stands at this place of its batch, counted from 1. */
 function aFact(span: string): ToolCall {
-  return {
-    kind: 'tool_call',
-    traceId: '0af7651916cd43dd8448eb211c80319c',
-    spanId: `000000000000000${span}`,
-    atMs: 0,
-    evidence: 'status',
-    revision: 0,
-    agent: 'a',
-    tool: span,
-    errorType: undefined,
-  }
+  return aToolCall({ spanId: `000000000000000${span}`, tool: span })
 }
 
 function factsOf(batch: Batch): string[] {

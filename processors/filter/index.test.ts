@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { factsBatch, type TelemetryBatch, telemetryBatch } from '../../src/component/batch.ts'
 import { delivered } from '../../src/component/delivery.ts'
-import type { Fact } from '../../src/facts/fact.ts'
 import { fromJson } from '../../src/pdata/json.ts'
 import { forEachLogRecord } from '../../src/pdata/logs.ts'
 import { forEachDataPoint } from '../../src/pdata/metrics.ts'
@@ -10,6 +9,7 @@ import type { Signal } from '../../src/pdata/signal.ts'
 import { forEachSpan } from '../../src/pdata/spans.ts'
 import { createMetrics, sumBy } from '../../src/telemetry/metrics.ts'
 import { aBatch } from '../../test/support/build.ts'
+import { aToolCall } from '../../test/support/facts.ts'
 import { recordingLog, testSettings } from '../../test/support/settings.ts'
 import { anyHolds } from './any-holds.ts'
 import { config } from './config.ts'
@@ -49,6 +49,7 @@ test('an item that is named twice is dropped and counted once', async () => {
 
 test('facts go on, even when their spans are dropped', () => {
   const { map } = running({ traces: { span: ['true'] } })
+  const aFact = aToolCall()
   const batch = { ...spans('a'), facts: [aFact] }
   expect(map(batch)).toMatchObject({ payload: { itemCount: 0 }, facts: [aFact] })
   const alone = factsBatch('traces', [aFact])
@@ -150,18 +151,6 @@ test('mistakes are told at their place in the list', () => {
   expect(problems({ error_mode: 'loud' })).toHaveLength(1)
   expect(problems({})).toBeUndefined()
 })
-
-const aFact: Fact = {
-  kind: 'tool_call',
-  traceId: '',
-  spanId: '',
-  atMs: 0,
-  evidence: 'status',
-  revision: 0,
-  agent: 'a',
-  tool: 't',
-  errorType: undefined,
-}
 
 function broken(): never {
   throw new Error('broken')

@@ -31,6 +31,7 @@ import { forEachLogRecord } from '../../src/pdata/logs.ts'
 import { splitByItems } from '../../src/pdata/payload.ts'
 import { forEachSpan } from '../../src/pdata/spans.ts'
 import { aRequest } from '../support/build.ts'
+import { aTask } from '../support/facts.ts'
 
 const anything = z.any()
 
@@ -85,18 +86,16 @@ export const probeLearn: ProcessorFactory = defineProcessor({
         const trace = open.get(traceId)
         if (trace === undefined) return
         open.delete(traceId)
-        context.add({
-          kind: 'task',
-          traceId,
-          spanId: '',
-          atMs: trace.sinceMs,
-          evidence: 'status',
-          revision: 0,
-          agent: `items ${trace.items}`,
-          startMs: trace.sinceMs,
-          endMs: context.atMs,
-          outcome: 'good',
-        })
+        context.add(
+          aTask({
+            traceId,
+            spanId: '',
+            atMs: trace.sinceMs,
+            agent: `items ${trace.items}`,
+            startMs: trace.sinceMs,
+            endMs: context.atMs,
+          }),
+        )
       },
     })
   },

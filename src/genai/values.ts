@@ -1,0 +1,114 @@
+import type { AttributeSlots, ValueView } from '../pdata/attributes.ts'
+import { isSentinel } from './sentinels.ts'
+import type { Source } from './sources.ts'
+
+/** Told of every source that gave something: what was looked for, and the key that had it. */
+export type Trace = (name: string, key: string) => void
+
+/**
+ * What a span, event, record or resource says, read through sources: the first key that has a value
+ * which is not empty and stands for nothing wins. Reused; values are read while the view stands.
+ */
+export class Values {
+  #slots: AttributeSlots | undefined
+  #trace: Trace | undefined
+
+  reset(slots: AttributeSlots, trace?: Trace): this {
+    this.#slots = slots
+    this.#trace = trace
+    return this
+  }
+
+  /** Whether any of the keys is there, with whatever value. */
+  has(source: Source): boolean {
+    const slots = this.#slots
+    if (slots === undefined) return false
+    for (const slot of source.slots) if (slots.has(slot)) return true
+    return false
+  }
+
+  /** Text, or the text of a number or bool. */
+  text(source: Source): string | undefined {
+    return this.#first(source, textOf)
+  }
+
+  /** A finite number, also one that was written as text. */
+  number(source: Source): number | undefined {
+    return this.#first(source, numberOf)
+  }
+
+  /** A bool, also one that was written as text or as 0 and 1. */
+  bool(source: Source): boolean | undefined {
+    return this.#first(source, boolOf)
+  }
+
+  /** The value itself, for what has a form of its own; of the first key that is there. */
+  view(source: Source): ValueView | undefined {
+    return this.#first(source, (value) => value)
+  }
+
+  #first<T>(source: Source, read: (value: ValueView) => T | undefined): T | undefined {
+    const slots = this.#slots
+    if (slots === undefined) return undefined
+    for (let at = 0; at < source.slots.length; at++) {
+      const view = slots.get(source.slots[at] ?? -1)
+      const value = view === undefined ? undefined : read(view)
+      if (value === undefined) continue
+      this.#trace?.(source.name, source.keys[at] ?? '')
+      return value
+    }
+    return undefined
+  }
+}
+
+/** Longer texts are content, and no name of anything. */
+const maxTextBytes = 4_096
+
+function textOf(value: ValueView): string | undefined {
+  switch (value.kind) {
+    case 'string': {
+      if (value.rawBytes().length > maxTextBytes) return undefined
+      const text = value.asString()
+      return text === undefined || isSentinel(text) ? undefined : text
+    }
+    case 'int':
+      return value.asBigInt()?.toString()
+    case 'double':
+    case 'bool':
+      return String(value.asNumber() ?? value.asBool())
+    default:
+      return undefined
+  }
+}
+
+function numberOf(value: ValueView): number | undefined {
+  const number = value.asNumber() ?? numberIn(value)
+  return number !== undefined && Number.isFinite(number) ? number : undefined
+}
+
+const maxNumberBytes = 32
+const numeric = /^\s*[+-]?\d+(\.\d+)?([eE][+-]?\d+)?\s*$/
+
+function numberIn(value: ValueView): number | undefined {
+  if (value.kind !== 'string' || value.rawBytes().length > maxNumberBytes) return undefined
+  const text = value.asString() ?? ''
+  return numeric.test(text) ? Number(text) : undefined
+}
+
+const truths: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['1', true],
+  ['yes', true],
+  ['false', false],
+  ['0', false],
+  ['no', false],
+])
+
+function boolOf(value: ValueView): boolean | undefined {
+  const bool = value.asBool()
+  if (bool !== undefined) return bool
+  const number = value.asNumber()
+  if (number !== undefined) return number === 1 ? true : number === 0 ? false : undefined
+  if (value.kind !== 'string' || value.rawBytes().length > maxNumberBytes) return undefined
+  return truths.get((value.asString() ?? '').trim().toLowerCase())
+}
