@@ -1,38 +1,44 @@
 import type { Operation } from './operation.ts'
 import type { UsageRole } from './span-record.ts'
 
-/** The ways in which agents are instrumented; each has one table in `dialects/`. */
-export type DialectName =
-  | 'otel'
-  | 'openinference'
-  | 'openllmetry'
-  | 'vercel'
-  | 'langfuse'
-  | 'langsmith'
-  | 'pydantic_ai'
-  | 'logfire'
-  | 'google_adk'
-  | 'strands'
-  | 'agent_framework'
-  | 'semantic_kernel'
-  | 'openai_agents'
-  | 'crewai'
-  | 'claude_code'
-  | 'openlit'
-  | 'mlflow'
-  | 'litellm'
-  | 'openrouter'
-  | 'agentcore'
-  | 'mcp'
-  | 'agent_sre'
-  | 'agent_governance'
-  | 'mastra'
-  | 'genkit'
-  | 'livekit'
-  | 'laminar'
-  | 'voltagent'
-  | 'gemini_cli'
-  | 'spring_ai'
+/**
+ * The ways in which agents are instrumented; each has one table in `dialects/`. Their places are
+ * part of what is stored: further ones are added at the end.
+ */
+export const dialectNames = [
+  'otel',
+  'openinference',
+  'openllmetry',
+  'vercel',
+  'langfuse',
+  'langsmith',
+  'pydantic_ai',
+  'logfire',
+  'google_adk',
+  'strands',
+  'agent_framework',
+  'semantic_kernel',
+  'openai_agents',
+  'crewai',
+  'claude_code',
+  'openlit',
+  'mlflow',
+  'litellm',
+  'openrouter',
+  'agentcore',
+  'mcp',
+  'agent_sre',
+  'agent_governance',
+  'mastra',
+  'genkit',
+  'livekit',
+  'laminar',
+  'voltagent',
+  'gemini_cli',
+  'spring_ai',
+] as const
+
+export type DialectName = (typeof dialectNames)[number]
 
 /** Everything that sets one dialect apart, as data. */
 export interface Dialect {

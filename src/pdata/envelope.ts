@@ -44,11 +44,14 @@ export class ResourceView {
 
 /** The instrumentation scope of the items that are visited. Reused. */
 export class ScopeView {
+  /** Its place among all scopes of the payload. */
+  index = 0
   readonly #envelope = new FieldIndex()
   readonly #scope = new FieldIndex()
   readonly #list = new AttributeList()
 
-  reset(bytes: Buffer, from: number, to: number): void {
+  reset(bytes: Buffer, from: number, to: number, index: number): void {
+    this.index = index
     const envelope = this.#envelope.reset(bytes, from, to)
     const scope = this.#scope.reset(bytes, envelope.valueFrom(1), envelope.lastOf(1))
     this.#list.reset(bytes, scope.firstOf(3), scope.lastOf(3), 0x1a)
@@ -103,11 +106,12 @@ export function walk(
 ): void {
   const scopes = new FieldReader()
   const elements = new FieldReader()
+  let scopeIndex = 0
   walkResources(payload, place, (bytes, from, to) => {
     scopes.reset(bytes, from, to)
     while (scopes.next()) {
       if (scopes.tag !== 0x12) continue
-      place.scope.reset(bytes, scopes.from, scopes.to)
+      place.scope.reset(bytes, scopes.from, scopes.to, scopeIndex++)
       elements.reset(bytes, scopes.from, scopes.to)
       while (elements.next()) if (elements.tag === 0x12) visit(bytes, elements.from, elements.to)
     }
