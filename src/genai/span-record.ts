@@ -33,6 +33,7 @@ export interface SpanRecord {
   readonly run: RunPart | undefined
   readonly policy: PolicyPart | undefined
   readonly handover: HandoverPart | undefined
+  readonly trust: TrustPart | undefined
   readonly verdicts: readonly VerdictPart[]
   /** Links to spans of other traces, at most 8. */
   readonly links: readonly LinkPart[]
@@ -117,6 +118,13 @@ export interface HandoverPart {
   readonly from: string | undefined
   readonly to: string | undefined
   readonly mode: 'return_to_caller' | 'pass_control' | undefined
+}
+
+export interface TrustPart {
+  /** A trust score that was seen, from 0 to 1. */
+  readonly score: number | undefined
+  /** What became of a handshake between agents. */
+  readonly isHandshakeSuccess: boolean | undefined
 }
 
 /** A verdict with what it is about. */
