@@ -36,56 +36,73 @@ export const dialectNames = [
   'voltagent',
   'gemini_cli',
   'spring_ai',
+  'flue',
+  'a2a',
 ] as const
 
 export type DialectName = (typeof dialectNames)[number]
 
-/** Everything that sets one dialect apart, as data. */
+/** Everything that sets one dialect apart, as data. Spellings stand as the emitter writes them. */
 export interface Dialect {
   readonly name: DialectName
   /** Where this was read: repositories and paths. */
   readonly source: string
-  /** Names of instrumentation scopes: exact, or a beginning where they end in `*`. */
+  /** Names of instrumentation scopes that tell it: exact, or with one `*` for any text. */
   readonly scopes?: readonly string[]
-  /** Resource attributes that tell it, with their value. */
+  /** Scopes that others use too: they tell whose a span is that something else calls an agent's. */
+  readonly sharedScopes?: readonly string[]
+  /** Resource attributes that tell the same as a shared scope, with their value, or `*` for any. */
   readonly resource?: readonly (readonly [key: string, value: string])[]
   /** Attributes that no other emitter writes; `key=value` where only that value tells. */
   readonly marks?: readonly string[]
-  /** Attributes that say what a span does, with their values in lower case. */
+  /** Attributes that also stand on spans of no agent; they tell the same as a shared scope. */
+  readonly hints?: readonly string[]
+  /** Attributes that say what a span does. */
   readonly operations?: readonly OperationCarrier[]
-  /** Span names that tell the dialect; ` *` at the end stands for the rest. */
   readonly spanNames?: readonly SpanName[]
   /** Which of its spans repeat the tokens of others, first match first. */
   readonly roles?: readonly RoleRule[]
-  /** Spans that say nothing, by their names or an attribute, and why. */
+  /** Spans that say nothing, and why. */
   readonly noise?: readonly NoiseRule[]
 }
 
 export interface OperationCarrier {
   readonly key: string
+  /** Compared without regard to case, space around them and quotes. */
   readonly values: Readonly<Record<string, Operation>>
   /** Values that say nothing, so that the next carrier is asked. */
   readonly silent?: readonly string[]
+  /** Others use the key for something else: it is read where something else tells the dialect. */
+  readonly isShared?: boolean
+  /** Only the first word counts. */
+  readonly isFirstWord?: boolean
 }
 
 export interface SpanName {
-  /** Exact, or the beginning of it where it ends in `*`. */
+  /** Exact, or with one `*` for any text. */
   readonly name: string
   readonly operation: Operation
   /** Whether the name alone tells the dialect where nothing else does. */
   readonly isDecisive?: boolean
 }
 
+/** All that a rule names has to fit. */
 export interface RoleRule {
   readonly operation?: Operation
-  /** Exact, or a part: `*.agent`, `raw_gen_ai_request`. */
+  /** Exact, or with one `*` for any text. */
   readonly spanName?: string
+  readonly scope?: string
+  readonly attribute?: readonly [key: string, value: string]
   readonly role: UsageRole
 }
 
+/** One of what a rule names has to fit. */
 export interface NoiseRule {
   readonly attribute?: readonly [key: string, value: string]
   readonly scope?: string
+  readonly resource?: readonly [key: string, value: string]
   readonly spanName?: string
+  /** Only where no attribute says that it is a span of an agent. */
+  readonly isUnlessMarked?: boolean
   readonly reason: string
 }
