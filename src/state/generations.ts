@@ -1,16 +1,21 @@
 import type { BinaryReader } from './binary-reader.ts'
 import type { BinaryWriter } from './binary-writer.ts'
 import { DamagedStateError } from './format-errors.ts'
-import { type Key, KeyTable, slotsFor } from './key-table.ts'
+import { type Key, KeyTable, type RowLayout, slotsFor, type Value } from './key-table.ts'
+import { byKey } from './summary.ts'
 
 export interface GenerationsOptions {
   /** What was last added is known for at least this long, and at most twice as long, by record time. */
   readonly windowMs: number
   /** Keys in both generations together. */
   readonly maxEntries: number
-  readonly words: number
-  readonly hasValues: boolean
+  readonly layout: RowLayout
 }
+
+/** What is remembered of one key, in hexadecimal. */
+export type GenerationsEntry = readonly [key: string, value: string]
+
+const noValue: Value = new Uint32Array(0)
 
 /**
  * Keys that are forgotten by age without looking at each: two generations, each of one window of
@@ -38,28 +43,24 @@ export class Generations {
     return this.#evicted
   }
 
-  /** Value of a key, or `undefined` when it is not known; forgets what is too old by now. */
-  find(key: Key, atMs: number): number | undefined {
+  /** Whether a key is known, and its value then; forgets what is too old by now. */
+  find(key: Key, atMs: number, into: Value): boolean {
     this.#advance(this.#indexAt(atMs))
-    return this.peek(key, atMs)
+    return this.peek(key, atMs, into)
   }
 
   /**
    * What {@link find} would say at that time, without forgetting anything: whoever asks ahead of the
    * records changes nothing for those in between. A time before the newest record counts as its.
    */
-  peek(key: Key, atMs: number): number | undefined {
+  peek(key: Key, atMs: number, into: Value): boolean {
     const distance = this.#indexAt(atMs) - this.#index
-    const known = distance > 1 ? [] : distance === 1 ? [this.#newer] : [this.#newer, this.#older]
-    for (const table of known) {
-      const slot = table.find(key)
-      if (slot >= 0) return table.valueAt(slot)
-    }
-    return undefined
+    if (distance > 1) return false
+    return readFrom(this.#newer, key, into) || (distance !== 1 && readFrom(this.#older, key, into))
   }
 
   /**
-   * Adds a key, or makes it the newer again.
+   * Adds a key without a value, or makes it the newer again.
    *
    * @returns whether it was known
    */
@@ -67,21 +68,28 @@ export class Generations {
     this.#advance(this.#indexAt(atMs))
     if (this.#newer.find(key) >= 0) return true
     const isKnown = this.#older.find(key) >= 0
-    this.#insert(key, 0)
+    this.#insert(key, noValue)
     return isKnown
   }
 
-  /** Adds a key that {@link find} does not know. */
-  add(key: Key, value: number, atMs: number): void {
+  /**
+   * Adds a key, or makes it the newer again with this value. Of two values that one generation gets
+   * for a key the greater stays.
+   */
+  put(key: Key, value: Value, atMs: number): void {
     this.#advance(this.#indexAt(atMs))
-    this.#insert(key, value)
+    this.#join(key, value)
   }
 
-  /** Keys by generation; what is in both belongs to the newer. */
-  entries(): { readonly index: number; readonly newer: string[]; readonly older: string[] } {
-    const newer = hexKeys(this.#newer)
-    const isNewer = new Set(newer)
-    const older = hexKeys(this.#older).filter((it) => !isNewer.has(it))
+  /** Keys by generation, in order; what is in both belongs to the newer. */
+  entries(): {
+    readonly index: number
+    readonly newer: GenerationsEntry[]
+    readonly older: GenerationsEntry[]
+  } {
+    const newer = hexEntries(this.#newer)
+    const isNewer = new Set(newer.map(([key]) => key))
+    const older = hexEntries(this.#older).filter(([key]) => !isNewer.has(key))
     return { index: this.#index, newer, older }
   }
 
@@ -122,25 +130,30 @@ export class Generations {
   }
 
   #decodeTable(from: BinaryReader): KeyTable | undefined {
-    const { words, hasValues, maxEntries } = this.#options
-    const mostSlots = slotsFor(maxEntries / 2)
-    return KeyTable.decode(from, words, hasValues, mostSlots, (key, value) =>
+    const { layout, maxEntries } = this.#options
+    return KeyTable.decode(from, layout, slotsFor(maxEntries / 2), (key, value) =>
       this.#insert(key, value),
     )
   }
 
   #mergeTables(newer: KeyTable | undefined, older: KeyTable): void {
-    newer?.visit((key, value) => {
-      if (this.#newer.find(key) < 0) this.#insert(key, value)
-    })
+    newer?.visit((key, value) => this.#join(key, value))
     older.visit((key, value) => {
-      if (this.#newer.find(key) >= 0 || this.#older.find(key) >= 0) return
+      if (this.#newer.find(key) >= 0) return
+      const slot = this.#older.find(key)
+      if (slot >= 0) return this.#older.joinValue(slot, value)
       this.#older = this.#grown(this.#older)
       if (this.#older.insert(key, value)) this.#evicted++
     })
   }
 
-  #insert(key: Key, value: number): void {
+  #join(key: Key, value: Value): void {
+    const slot = this.#newer.find(key)
+    if (slot >= 0) this.#newer.joinValue(slot, value)
+    else this.#insert(key, value)
+  }
+
+  #insert(key: Key, value: Value): void {
     if (this.#newer.size >= this.#options.maxEntries / 2) {
       this.#evicted += this.#older.size
       this.#older = this.#newer
@@ -173,17 +186,22 @@ export class Generations {
   }
 
   #table(slots: number): KeyTable {
-    const { words, hasValues } = this.#options
-    return new KeyTable(words, Math.max(slots, slotsFor(0)), hasValues)
+    return new KeyTable(this.#options.layout, Math.max(slots, slotsFor(0)))
   }
 }
 
-function hexKeys(table: KeyTable): string[] {
-  const keys: string[] = []
-  table.visit((key) => keys.push(Array.from(key, hexWord).join('')))
-  return keys.sort()
+function readFrom(table: KeyTable, key: Key, into: Value): boolean {
+  const slot = table.find(key)
+  if (slot >= 0) table.readValue(slot, into)
+  return slot >= 0
 }
 
-function hexWord(word: number): string {
-  return word.toString(16).padStart(8, '0')
+function hexEntries(table: KeyTable): GenerationsEntry[] {
+  const entries: GenerationsEntry[] = []
+  table.visit((key, value) => entries.push([hexOf(key), hexOf(value)]))
+  return entries.sort(byKey)
+}
+
+function hexOf(words: Uint32Array): string {
+  return Array.from(words, (word) => word.toString(16).padStart(8, '0')).join('')
 }

@@ -7,26 +7,35 @@ const maxProbes = 128
 const slotsPerSlice = 2 ** 16
 const fewestSlots = 1_024
 
-/** A key is this many 32-bit words, spread evenly by whoever made it, and never all zero. */
+/** 32-bit words, spread evenly by whoever made them, and never all zero. */
 export type Key = Uint32Array
+/** Words that are kept with a key; may be none. */
+export type Value = Uint32Array
+
+/** How many words the keys of a table have, and the values. */
+export interface RowLayout {
+  readonly keyWords: number
+  readonly valueWords: number
+}
 
 /**
- * Fixed-size keys, each with a number where wanted, in typed arrays with open addressing. At most
- * half of the slots are taken. A key that finds no slot within 128 takes the place of another:
- * with evenly spread keys that happens once in 10^5 full tables of a million slots.
+ * Fixed-size keys, each with a fixed-size value where wanted, in one typed array with open
+ * addressing. At most half of the slots are taken. A key that finds no slot within 128 takes the
+ * place of another: with evenly spread keys that happens once in 10^5 full tables of a million slots.
  */
 export class KeyTable {
-  readonly #words: number
-  readonly #keys: Uint32Array
-  readonly #values: Float64Array | undefined
+  readonly #keyWords: number
+  readonly #rowWords: number
+  /** A row for each slot: the key, and behind it the value. */
+  readonly #rows: Uint32Array
   readonly #mask: number
   #size = 0
 
   /** @param slots a power of two */
-  constructor(words: number, slots: number, hasValues: boolean) {
-    this.#words = words
-    this.#keys = new Uint32Array(words * slots)
-    this.#values = hasValues ? new Float64Array(slots) : undefined
+  constructor({ keyWords, valueWords }: RowLayout, slots: number) {
+    this.#keyWords = keyWords
+    this.#rowWords = keyWords + valueWords
+    this.#rows = new Uint32Array(this.#rowWords * slots)
     this.#mask = slots - 1
   }
 
@@ -53,9 +62,20 @@ export class KeyTable {
     return -1
   }
 
-  /** Value of a slot that {@link find} returned. */
-  valueAt(slot: number): number {
-    return this.#values?.[slot] ?? 0
+  /** Copies the value of a slot that {@link find} returned. */
+  readValue(slot: number, into: Value): void {
+    const start = slot * this.#rowWords + this.#keyWords
+    for (let word = 0; word < into.length; word++) into[word] = this.#rows[start + word] ?? 0
+  }
+
+  /** Of the value of such a slot and this one the greater stays, so that any order gives the same. */
+  joinValue(slot: number, value: Value): void {
+    const start = slot * this.#rowWords + this.#keyWords
+    for (let word = 0; word < value.length; word++) {
+      const difference = (value[word] ?? 0) - (this.#rows[start + word] ?? 0)
+      if (difference > 0) this.#rows.set(value, start)
+      if (difference !== 0) return
+    }
   }
 
   /**
@@ -63,7 +83,7 @@ export class KeyTable {
    *
    * @returns whether another had to go
    */
-  insert(key: Key, value: number): boolean {
+  insert(key: Key, value: Value): boolean {
     const home = this.#home(key)
     for (let probe = 0; probe < maxProbes; probe++) {
       const slot = (home + probe) & this.#mask
@@ -76,13 +96,14 @@ export class KeyTable {
     return true
   }
 
-  /** Calls with every key, in one array that is used again, and its value. */
-  visit(each: (key: Key, value: number) => void): void {
-    const key = new Uint32Array(this.#words)
+  /** Calls with every key and its value, in two arrays that are used again. */
+  visit(each: (key: Key, value: Value) => void): void {
+    const row = new Uint32Array(this.#rowWords)
+    const [key, value] = [row.subarray(0, this.#keyWords), row.subarray(this.#keyWords)]
     for (let slot = 0; slot < this.slots; slot++) {
       if (this.#isFree(slot)) continue
-      for (let word = 0; word < key.length; word++) key[word] = this.#word(slot, word)
-      each(key, this.valueAt(slot))
+      for (let word = 0; word < row.length; word++) row[word] = this.#word(slot, word)
+      each(key, value)
     }
   }
 
@@ -98,23 +119,22 @@ export class KeyTable {
   /** Fills this table if it has as many slots as the written one; else `each` gets all entries. */
   static decode(
     from: BinaryReader,
-    words: number,
-    hasValues: boolean,
+    layout: RowLayout,
     mostSlots: number,
-    each: (key: Key, value: number) => void,
+    each: (key: Key, value: Value) => void,
   ): KeyTable | undefined {
     const slots = from.count()
     const isPower = slots >= fewestSlots && Number.isInteger(Math.log2(slots))
     if (!isPower || slots / 8 > from.remaining) throw new DamagedStateError('no size of a table')
-    const table = slots <= mostSlots ? new KeyTable(words, slots, hasValues) : undefined
-    const take = (slot: number, key: Key, value: number) => {
+    const table = slots <= mostSlots ? new KeyTable(layout, slots) : undefined
+    const take = (slot: number, key: Key, value: Value) => {
       if (table === undefined) return each(key, value)
       table.#size++
       table.#put(slot, key, value)
     }
     for (let at = 0; at < slots; at += slotsPerSlice) {
       const upTo = Math.min(slots, at + slotsPerSlice)
-      decodeSlots(from, { from: at, upTo, words, hasValues }, take)
+      decodeSlots(from, { from: at, upTo, ...layout }, take)
     }
     if (table !== undefined && table.#size > slots / 2) {
       throw new DamagedStateError('a table is too full')
@@ -131,16 +151,19 @@ export class KeyTable {
       taken[at >> 3] = (taken[at >> 3] ?? 0) | (1 << (at & 7))
       slots.push(slot)
     }
-    const keys = new Uint32Array(slots.length * this.#words)
-    for (const [at, slot] of slots.entries()) {
-      for (let word = 0; word < this.#words; word++) {
-        keys[at * this.#words + word] = this.#word(slot, word)
-      }
-    }
     out.raw(taken)
-    out.raw(bytesOf(keys))
-    if (this.#values === undefined) return
-    out.raw(bytesOf(Float64Array.from(slots, (slot) => this.valueAt(slot))))
+    out.raw(bytesOf(this.#columns(slots, 0, this.#keyWords)))
+    out.raw(bytesOf(this.#columns(slots, this.#keyWords, this.#rowWords)))
+  }
+
+  /** These words of the rows of these slots. */
+  #columns(slots: readonly number[], first: number, end: number): Uint32Array {
+    const columns = new Uint32Array(slots.length * (end - first))
+    let at = 0
+    for (const slot of slots) {
+      for (let word = first; word < end; word++) columns[at++] = this.#word(slot, word)
+    }
+    return columns
   }
 
   #home(key: Key): number {
@@ -148,24 +171,27 @@ export class KeyTable {
   }
 
   #word(slot: number, word: number): number {
-    return this.#keys[slot * this.#words + word] ?? 0
+    return this.#rows[slot * this.#rowWords + word] ?? 0
   }
 
   #isAt(slot: number, key: Key): boolean {
-    for (let word = 0; word < this.#words; word++) {
+    for (let word = 0; word < this.#keyWords; word++) {
       if (this.#word(slot, word) !== key[word]) return false
     }
     return true
   }
 
   #isFree(slot: number): boolean {
-    for (let word = 0; word < this.#words; word++) if (this.#word(slot, word) !== 0) return false
+    for (let word = 0; word < this.#keyWords; word++) {
+      if (this.#word(slot, word) !== 0) return false
+    }
     return true
   }
 
-  #put(slot: number, key: Key, value: number): void {
-    this.#keys.set(key, slot * this.#words)
-    if (this.#values !== undefined) this.#values[slot] = value
+  #put(slot: number, key: Key, value: Value): void {
+    let at = slot * this.#rowWords
+    for (let word = 0; word < key.length; word++) this.#rows[at++] = key[word] ?? 0
+    for (let word = 0; word < value.length; word++) this.#rows[at++] = value[word] ?? 0
   }
 }
 
@@ -178,32 +204,28 @@ export function slotsFor(entries: number): number {
 
 function decodeSlots(
   from: BinaryReader,
-  it: { from: number; upTo: number; words: number; hasValues: boolean },
-  take: (slot: number, key: Key, value: number) => void,
+  it: RowLayout & { readonly from: number; readonly upTo: number },
+  take: (slot: number, key: Key, value: Value) => void,
 ): void {
   const taken = from.raw((it.upTo - it.from) / 8)
   const slots: number[] = []
   for (let at = 0; at < it.upTo - it.from; at++) {
     if (((taken[at >> 3] ?? 0) >> (at & 7)) & 1) slots.push(it.from + at)
   }
-  const keys = words(from.raw(slots.length * it.words * 4))
-  const values = it.hasValues ? doubles(from.raw(slots.length * 8)) : undefined
+  const keys = wordsOf(from.raw(slots.length * it.keyWords * 4))
+  const values = wordsOf(from.raw(slots.length * it.valueWords * 4))
   for (const [at, slot] of slots.entries()) {
-    const key = keys.subarray(at * it.words, (at + 1) * it.words)
+    const key = keys.subarray(at * it.keyWords, (at + 1) * it.keyWords)
     if (key.every((word) => word === 0)) throw new DamagedStateError('a key of a table is missing')
-    take(slot, key, values?.[at] ?? 0)
+    take(slot, key, values.subarray(at * it.valueWords, (at + 1) * it.valueWords))
   }
 }
 
 /** All machines that Node runs on and we support put the lowest byte first. */
-function bytesOf(array: Uint32Array | Float64Array): Uint8Array {
-  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
+function bytesOf(words: Uint32Array): Uint8Array {
+  return new Uint8Array(words.buffer, words.byteOffset, words.byteLength)
 }
 
-function words(bytes: Uint8Array): Uint32Array {
+function wordsOf(bytes: Uint8Array): Uint32Array {
   return new Uint32Array(Uint8Array.prototype.slice.call(bytes).buffer)
-}
-
-function doubles(bytes: Uint8Array): Float64Array {
-  return new Float64Array(Uint8Array.prototype.slice.call(bytes).buffer)
 }

@@ -19,14 +19,16 @@ export class RequestWindow {
   readonly #isOff: boolean
   readonly #generations: Generations
   readonly #key = new Uint32Array(hashBytes / 4)
+  readonly #offset = new Float64Array(1)
+  /** The offset as the two words that a generation keeps. */
+  readonly #words = new Uint32Array(this.#offset.buffer)
 
   constructor({ windowMs, maxEntries }: RequestWindowOptions) {
     this.#isOff = !(windowMs > 0)
     this.#generations = new Generations({
       windowMs: this.#isOff ? 1 : windowMs,
       maxEntries: Math.max(2, maxEntries),
-      words: hashBytes / 4,
-      hasValues: true,
+      layout: { keyWords: hashBytes / 4, valueWords: 2 },
     })
   }
 
@@ -37,7 +39,9 @@ export class RequestWindow {
    * @param atMs record time
    */
   find(hash: Uint8Array, atMs: number): number | undefined {
-    return this.#isOff ? undefined : this.#generations.find(this.#keyOf(hash), atMs)
+    if (this.#isOff) return undefined
+    const isKnown = this.#generations.find(this.#keyOf(hash), atMs, this.#words)
+    return isKnown ? this.#offset[0] : undefined
   }
 
   /**
@@ -46,12 +50,16 @@ export class RequestWindow {
    * @param hash 16 bytes, spread evenly
    */
   peek(hash: Uint8Array, atMs: number): number | undefined {
-    return this.#isOff ? undefined : this.#generations.peek(this.#keyOf(hash), atMs)
+    if (this.#isOff) return undefined
+    const isKnown = this.#generations.peek(this.#keyOf(hash), atMs, this.#words)
+    return isKnown ? this.#offset[0] : undefined
   }
 
   /** Adds a request that is not known. */
   add(hash: Uint8Array, offset: number, atMs: number): void {
-    if (!this.#isOff) this.#generations.add(this.#keyOf(hash), offset, atMs)
+    if (this.#isOff) return
+    this.#offset[0] = offset
+    this.#generations.put(this.#keyOf(hash), this.#words, atMs)
   }
 
   /** Requests given up before their time. */

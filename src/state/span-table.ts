@@ -29,8 +29,7 @@ export class SpanTable implements Summary {
     this.#spans = new Generations({
       windowMs: windowMs ?? defaultWindowMs,
       maxEntries: maxEntries ?? defaultMaxEntries,
-      words: 2,
-      hasValues: false,
+      layout: { keyWords: 2, valueWords: 0 },
     })
   }
 
@@ -56,7 +55,8 @@ export class SpanTable implements Summary {
 
   /** Fingerprints in order, of both generations; large. */
   snapshot(): { readonly index: number; readonly newer: string[]; readonly older: string[] } {
-    return this.#spans.entries()
+    const { index, newer, older } = this.#spans.entries()
+    return { index, newer: newer.map(([key]) => key), older: older.map(([key]) => key) }
   }
 
   merge(other: SpanTable): void {
