@@ -1,7 +1,9 @@
 import fc from 'fast-check'
+import { Bags } from './bags.ts'
 import { BinaryReader } from './binary-reader.ts'
 import { BinaryWriter } from './binary-writer.ts'
 import { wholly } from './checked-image.ts'
+import { codecOf, double, list, optional, text } from './codec.ts'
 import { Contributions } from './contribution.ts'
 import { Counts } from './counts.ts'
 import { Distinct } from './distinct.ts'
@@ -13,6 +15,7 @@ import { Latest } from './latest.ts'
 import { Moments } from './moments.ts'
 import { Money } from './money.ts'
 import { Pairs } from './pairs.ts'
+import { Parents } from './parents.ts'
 import { Ring } from './ring.ts'
 import { SpanTable } from './span-table.ts'
 import type { Summary } from './summary.ts'
@@ -28,6 +31,25 @@ export interface Kind {
   readonly folded: (events: readonly unknown[]) => Summary
   /** Merging what is there already changes nothing but counters. */
   readonly isIdempotent: boolean
+}
+
+/** A value of several fields, each joined for itself. */
+interface Part {
+  readonly endMs: number
+  readonly agent: string | undefined
+  readonly tools: readonly string[]
+}
+
+const part = codecOf<Part>({ endMs: double, agent: optional(text), tools: list(text) })
+
+function joinParts(kept: Part, added: Part): Part {
+  const agents = [kept.agent, added.agent].filter((it) => it !== undefined)
+  const tools = new Set([...kept.tools, ...added.tools])
+  return {
+    endMs: Math.max(kept.endMs, added.endMs),
+    agent: agents.sort().at(-1),
+    tools: [...tools].sort(),
+  }
 }
 
 const cap = 1_000
@@ -84,6 +106,18 @@ const ringEvent = fc.record({
   weight: fc.constantFrom(1, 1, 20, 0.3, -1),
 })
 const spanEvent = fc.record({ id: ids, atMs: fc.integer({ min: 0, max: 4_000_000 }) })
+const traceId = Buffer.alloc(16, 1)
+const spanIds = ids.map((id) => Buffer.from(id, 'hex'))
+const parentEvent = fc.record({
+  spanId: spanIds,
+  parentSpanId: spanIds,
+  atMs: fc.integer({ min: 0, max: 4_000_000 }),
+})
+const aPart: fc.Arbitrary<Part> = fc.record({
+  endMs: positive,
+  agent: fc.option(keys, { nil: undefined }),
+  tools: fc.subarray(['', 'search', '\ud800']),
+})
 const putEvent = fc.record({
   contributor: fc.constantFrom('c1', 'c2', 'c3'),
   key: keys,
@@ -192,6 +226,27 @@ export const kinds: readonly Kind[] = [
     { isIdempotent: true, inOrder: ({ atMs }) => atMs },
   ),
   kind(
+    'parents',
+    () => new Parents({ windowMs: 900_000, maxEntries: 10_000 }),
+    parentEvent,
+    (it, { spanId, parentSpanId, atMs }) => it.put(traceId, spanId, parentSpanId, atMs),
+    { isIdempotent: true, inOrder: ({ atMs }) => atMs },
+  ),
+  kind(
+    'bags',
+    () =>
+      new Bags<Part>({
+        codec: part,
+        merge: joinParts,
+        maxBags: cap,
+        maxEntriesPerBag: cap,
+        maxEntries: cap,
+      }),
+    fc.tuple(keys, ids, aPart),
+    (it, [key, id, value]) => it.put(key, id, value),
+    idempotent,
+  ),
+  kind(
     'contributions',
     () => new Contributions(cap),
     putEvent,
@@ -203,7 +258,7 @@ export const kinds: readonly Kind[] = [
 /** What is compared: all that is remembered, whatever order it came in. */
 export function memoryOf(summary: Summary): unknown {
   const snapshot = summary.snapshot()
-  const isByAge = ['union', 'latest', 'ids'].includes(summary.kind)
+  const isByAge = ['union', 'latest', 'ids', 'bags'].includes(summary.kind)
   const canonical =
     isByAge && Array.isArray(snapshot)
       ? snapshot.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))

@@ -1,3 +1,4 @@
+import { Bags, type BagsOptions } from './bags.ts'
 import type { BinaryReader } from './binary-reader.ts'
 import { BinaryWriter } from './binary-writer.ts'
 import { beginImage, endImage, openImage, wholly } from './checked-image.ts'
@@ -12,6 +13,7 @@ import { Latest } from './latest.ts'
 import { Moments } from './moments.ts'
 import { Money } from './money.ts'
 import { Pairs } from './pairs.ts'
+import { Parents, type ParentsOptions } from './parents.ts'
 import { Ring, type RingOptions } from './ring.ts'
 import {
   decodeSection,
@@ -134,6 +136,16 @@ export class State {
   /** Spans counted lately, so that a repeat counts nothing. */
   spans(name: string, options?: SpanTableOptions): SpanTable {
     return this.#summary(name, new SpanTable(options))
+  }
+
+  /** Which span is whose parent, of all that passed lately. */
+  parents(name: string, options?: ParentsOptions): Parents {
+    return this.#summary(name, new Parents(options))
+  }
+
+  /** Values by id in bags by key, such as the spans of open traces; nothing is given up silently. */
+  bags<T>(name: string, options: BagsOptions<T>): Bags<T> {
+    return this.#summary(name, new Bags(options))
   }
 
   /** Everything remembered, as canonical plain data. */

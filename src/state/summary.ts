@@ -39,15 +39,33 @@ export function* writeList<T>(
   write: (entry: T) => void,
   perSlice = entriesPerSlice,
 ): Generator<undefined, void> {
+  const pace = new Pace(out, perSlice)
   out.count(length)
-  let left = perSlice
-  let pauseAt = out.length + bytesPerSlice
   for (const entry of entries) {
     write(entry)
-    if (--left > 0 && out.length < pauseAt) continue
-    yield
-    left = perSlice
-    pauseAt = out.length + bytesPerSlice
+    if (pace.isDue()) yield
+  }
+}
+
+/** Says when writing should pause; asked after each entry. */
+export class Pace {
+  readonly #out: BinaryWriter
+  readonly #perSlice: number
+  #left: number
+  #pauseAt: number
+
+  constructor(out: BinaryWriter, perSlice = entriesPerSlice) {
+    this.#out = out
+    this.#perSlice = perSlice
+    this.#left = perSlice
+    this.#pauseAt = out.length + bytesPerSlice
+  }
+
+  isDue(): boolean {
+    if (--this.#left > 0 && this.#out.length < this.#pauseAt) return false
+    this.#left = this.#perSlice
+    this.#pauseAt = this.#out.length + bytesPerSlice
+    return true
   }
 }
 
