@@ -1,0 +1,27 @@
+import { type AttributeMatcher, compileMatcher, type ValueView } from '../../pdata/attributes.ts'
+import type { AttributeHolder } from './attribute-holder.ts'
+import { type Decoded, decodeView, nothing, plainView } from './decode.ts'
+
+/** A fixed set of attribute keys, all found in one pass when the first of them is asked for. */
+export class ContentKeys {
+  readonly #matcher: AttributeMatcher
+
+  constructor(keys: Iterable<string>) {
+    this.#matcher = compileMatcher([...new Set(keys)])
+  }
+
+  view(holder: AttributeHolder, key: string): ValueView | undefined {
+    return holder.attributes(this.#matcher).get(this.#matcher.slotOf(key))
+  }
+
+  decode(holder: AttributeHolder, key: string): Decoded {
+    const view = this.view(holder, key)
+    return view === undefined ? nothing : decodeView(view)
+  }
+
+  /** The value as it stands, not parsed. */
+  plain(holder: AttributeHolder, key: string): Decoded {
+    const view = this.view(holder, key)
+    return view === undefined ? nothing : plainView(view)
+  }
+}

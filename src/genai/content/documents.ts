@@ -1,0 +1,226 @@
+import type { EventView } from '../../pdata/span-parts.ts'
+import type { SpanView } from '../../pdata/spans.ts'
+import { ContentKeys } from './content-keys.ts'
+import { type Decoded, decodeText, parsedText } from './decode.ts'
+import { at, firstOf, isList, isObject, type Json, type JsonObject, textOf } from './json.ts'
+import type { ContentSource } from './message.ts'
+import { unflatten } from './unflatten.ts'
+import { isWithheld } from './withheld.ts'
+
+/** Something that a search gave. */
+export interface RetrievedDocument {
+  readonly id: string | undefined
+  /** `undefined` where only ids were captured, which is the default of the conventions. */
+  readonly content: string | undefined
+  /** In the sender's scale: a similarity, a distance or the score of a reranker. */
+  readonly score: number | undefined
+  readonly metadata: Json | undefined
+}
+
+/** Documents of one place. */
+export interface DocumentList {
+  readonly documents: readonly RetrievedDocument[]
+  readonly truncated: boolean
+  readonly source: ContentSource | undefined
+}
+
+/**
+ * What a retrieval or a reranking gave, in the order that it gave it. Ask spans of that kind: of
+ * others the output is read as if it were documents.
+ */
+export function retrievedDocuments(span: SpanView): DocumentList {
+  let cut: DocumentList = { documents: [], truncated: false, source: undefined }
+  for (const read of places) {
+    const found = read(span)
+    if (found.documents.length > 0 && !found.truncated) return found
+    if (cut.documents.length === 0 && found.truncated) cut = found
+  }
+  return cut
+}
+
+/** What was searched for. */
+export function retrievalQuery(span: SpanView): string | undefined {
+  const plain = queryKeys.map((key) => keys.plain(span, key).value)
+  return queryIn(firstOf(...plain)) ?? firstQuery(inputKeys.map((key) => keys.decode(span, key)))
+}
+
+type ReadPlace = (span: SpanView) => DocumentList
+
+const outputKeys = [
+  'gen_ai.completion',
+  'langfuse.observation.output',
+  'mlflow.spanOutputs',
+  'traceloop.entity.output',
+  'output.value',
+]
+
+/** The query as it stands. */
+const queryKeys = [
+  'gen_ai.retrieval.query.text',
+  'gen_ai.retrieval.query',
+  'reranker.query',
+  'ai.value',
+]
+
+/** The query, or an input that has it. */
+const inputKeys = [
+  'gen_ai.prompt',
+  'langfuse.observation.input',
+  'mlflow.spanInputs',
+  'traceloop.entity.input',
+  'input.value',
+]
+
+const places: readonly ReadPlace[] = [
+  (span) => inAttribute(span, 'gen_ai.retrieval.documents'),
+  (span) => inIndexed(span, 'retrieval.documents'),
+  (span) => inIndexed(span, 'reranker.output_documents'),
+  ranked,
+  inEvents,
+  ...outputKeys.map(
+    (key): ReadPlace =>
+      (span) =>
+        inAttribute(span, key),
+  ),
+]
+
+const keys = new ContentKeys([
+  'gen_ai.retrieval.documents',
+  'ai.ranking',
+  'ai.documents',
+  ...outputKeys,
+  ...queryKeys,
+  ...inputKeys,
+])
+
+function inAttribute(span: SpanView, key: string): DocumentList {
+  return listed(keys.decode(span, key), 'attribute')
+}
+
+function inIndexed(span: SpanView, prefix: string): DocumentList {
+  return listed(unflatten(span, prefix), 'flattened')
+}
+
+function listed({ value, truncated }: Decoded, source: ContentSource): DocumentList {
+  const documents = elementsIn(value)
+    .map(documentOf)
+    .filter((document) => document !== undefined)
+  return { documents, truncated, source }
+}
+
+/** A list, or the list in what a framework returns. */
+function elementsIn(value: Json | undefined): readonly Json[] {
+  if (isList(value)) return value.length === 1 && isList(value[0]) ? value[0] : value
+  if (!isObject(value)) return []
+  const list = firstOf(value.documents, value.results, value.retrievalResults, value.matches)
+  return isList(list) ? list : []
+}
+
+function documentOf(element: Json): RetrievedDocument | undefined {
+  if (typeof element === 'string') return withContent(element)
+  if (!isObject(element)) return undefined
+  const it = unwrapped(element)
+  const metadata = typeof it.metadata === 'string' ? parsedText(it.metadata) : it.metadata
+  const known: RetrievedDocument = {
+    id: textOf(firstOf(it.id, it.document_id, it.documentId, it._id, it.id_)),
+    content: contentOf(it),
+    score: scoreOf(firstOf(it.score, it.relevance_score, it.relevanceScore, it.distance)),
+    metadata,
+  }
+  return known.id === undefined && known.content === undefined ? undefined : known
+}
+
+/** OpenInference has `document` around each, LangChain `kwargs`, LlamaIndex `node`. */
+function unwrapped(element: JsonObject): JsonObject {
+  const { document, kwargs, node } = element
+  if (isObject(document)) return { ...element, ...document }
+  if (isObject(kwargs)) return kwargs
+  return isObject(node) ? { ...element, ...node } : element
+}
+
+function contentOf(it: JsonObject): string | undefined {
+  const content = firstOf(it.content, it.page_content, it.pageContent, it.text, it.document)
+  const said = isObject(content) ? at(content, 'text') : content
+  return withContent(textOf(said) ?? '')?.content
+}
+
+function withContent(content: string): RetrievedDocument | undefined {
+  if (isWithheld(content)) return undefined
+  return { id: undefined, content, score: undefined, metadata: undefined }
+}
+
+function scoreOf(value: Json | undefined): number | undefined {
+  const score = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+  return typeof score === 'number' && Number.isFinite(score) ? score : undefined
+}
+
+/** The AI SDK gives the order of a reranking, and the documents in the order that they came in. */
+function ranked(span: SpanView): DocumentList {
+  const ranking = keys.decode(span, 'ai.ranking')
+  const all = keys.decode(span, 'ai.documents')
+  const given = isList(all.value) ? all.value.map(unquoted) : []
+  const entries = isList(ranking.value) ? ranking.value.filter(isObject) : []
+  const documents = entries.flatMap((entry) => {
+    const place = firstOf(entry.originalIndex, entry.index)
+    const element = firstOf(entry.document, typeof place === 'number' ? given[place] : undefined)
+    const score = scoreOf(firstOf(entry.score, entry.relevanceScore))
+    return { ...givenDocument(element, place), score }
+  })
+  return { documents, truncated: ranking.truncated || all.truncated, source: 'attribute' }
+}
+
+/** Each element is JSON, a text too. */
+function unquoted(element: Json): Json {
+  return typeof element === 'string' ? (decodeText(element).value ?? element) : element
+}
+
+/** What came in may be data of any form; its place is its id. */
+function givenDocument(element: Json | undefined, place: Json | undefined): RetrievedDocument {
+  const known = element === undefined ? undefined : documentOf(element)
+  const content = known?.content ?? (isObject(element) ? JSON.stringify(element) : undefined)
+  return { id: known?.id ?? textOf(place), content, score: undefined, metadata: known?.metadata }
+}
+
+/** OpenLLMetry writes an event for each document of a vector database. */
+function inEvents(span: SpanView): DocumentList {
+  const documents: RetrievedDocument[] = []
+  let truncated = false
+  span.forEachEvent((event) => {
+    const name = event.name()
+    if (!documentEvents.includes(name)) return
+    const found = documentIn(event, name)
+    truncated ||= found.truncated
+    for (const document of found.documents) documents.push(document)
+  })
+  return { documents, truncated, source: 'span_event' }
+}
+
+const documentEvents = ['db.query.result', 'db.search.result']
+
+const eventFields = ['id', 'score', 'distance', 'metadata', 'document', 'entity']
+
+const eventKeys = new ContentKeys(
+  documentEvents.flatMap((name) => eventFields.map((field) => `${name}.${field}`)),
+)
+
+function documentIn(event: EventView, name: string): DocumentList {
+  const found = eventFields.map(
+    (field) => [field, eventKeys.plain(event, `${name}.${field}`)] as const,
+  )
+  const truncated = found.some(([, decoded]) => decoded.truncated)
+  const element = Object.fromEntries(found.map(([field, { value }]) => [field, value ?? null]))
+  const document = documentOf({ ...element, content: element.document ?? element.entity ?? null })
+  return { documents: document === undefined ? [] : [document], truncated, source: 'span_event' }
+}
+
+const queryFields = ['query', 'question', 'input', 'search_query', 'queryText', 'text']
+
+function firstQuery(inputs: readonly Decoded[]): string | undefined {
+  return inputs.map(({ value }) => queryIn(value)).find((query) => query !== undefined)
+}
+
+function queryIn(value: Json | undefined): string | undefined {
+  if (!isObject(value)) return typeof value === 'string' ? value : undefined
+  const text = textOf(firstOf(...queryFields.map((field) => value[field])))
+  return text === undefined || isWithheld(text) ? undefined : text
+}
