@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { anthropicAt, ask, streamed } from './anthropic-agent.ts'
+import { ScriptedServer } from './scripted-server.ts'
+import { spansOf, tree, usages } from './spans.ts'
+import { lookUpAndTell, tellAtOnce } from './support-bot.ts'
+import { Tracing } from './tracing.ts'
+
+let tracing: Tracing
+beforeAll(async () => {
+  tracing = await Tracing.start()
+})
+afterAll(() => tracing.stop())
+
+const secondUsage = {
+  'gen_ai.usage.input_tokens': 1350,
+  'gen_ai.usage.cache_read.input_tokens': 600,
+  'gen_ai.usage.cache_write.input_tokens': 0,
+  'gen_ai.usage.output_tokens': 12,
+}
+
+test('the SDK by itself adds up the inputs that its API keeps apart', async () => {
+  await using server = await ScriptedServer.open(lookUpAndTell)
+
+  await ask(anthropicAt(server.url))
+
+  const spans = spansOf(await tracing.exported(4))
+  expect(tree(spans)).toEqual([
+    'invoke_agent support-bot',
+    '  anthropic.messages.create',
+    '  execute_tool get_order',
+    '  anthropic.messages.create',
+  ])
+  expect(usages(spans)).toEqual([
+    {
+      'gen_ai.usage.input_tokens': 1200,
+      'gen_ai.usage.cache_read.input_tokens': 1024,
+      'gen_ai.usage.cache_write.input_tokens': 0,
+      'gen_ai.usage.output_tokens': 90,
+    },
+    secondUsage,
+  ])
+})
+
+test('a stream has the same', async () => {
+  await using server = await ScriptedServer.open(tellAtOnce)
+
+  await streamed(anthropicAt(server.url))
+
+  const spans = spansOf(await tracing.exported(2))
+  expect(tree(spans)).toEqual(['invoke_agent support-bot', '  anthropic.messages.create'])
+  expect(usages(spans)).toEqual([secondUsage])
+})

@@ -1,0 +1,93 @@
+import { OpenAIInstrumentation } from '@arizeai/openinference-instrumentation-openai'
+import { OpenAI } from 'openai'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import {
+  askByChat,
+  askByResponses,
+  openaiAt,
+  streamByChat,
+  streamByResponses,
+} from './openai-agent.ts'
+import { ScriptedServer } from './scripted-server.ts'
+import { spansOf, tree, usages } from './spans.ts'
+import { lookUpAndTell, tellAtOnce } from './support-bot.ts'
+import { Tracing } from './tracing.ts'
+
+let tracing: Tracing
+beforeAll(async () => {
+  tracing = await Tracing.start()
+  new OpenAIInstrumentation().manuallyInstrument(OpenAI)
+})
+afterAll(() => tracing.stop())
+
+const firstUsage = {
+  'llm.token_count.prompt': 1200,
+  'llm.token_count.prompt_details.cache_read': 1024,
+  'llm.token_count.completion': 90,
+  'llm.token_count.completion_details.reasoning': 64,
+  'llm.token_count.total': 1290,
+}
+const secondUsage = {
+  'llm.token_count.prompt': 1350,
+  'llm.token_count.prompt_details.cache_read': 600,
+  'llm.token_count.completion': 12,
+  'llm.token_count.completion_details.reasoning': 0,
+  'llm.token_count.total': 1362,
+}
+const noAudio = {
+  'llm.token_count.prompt_details.audio': 0,
+  'llm.token_count.completion_details.audio': 0,
+}
+
+test('chat completions: tokens with what came from the cache, and no id of the answer', async () => {
+  await using server = await ScriptedServer.open(lookUpAndTell)
+
+  await askByChat(openaiAt(server.url))
+
+  const spans = spansOf(await tracing.exported(4))
+  expect(tree(spans)).toEqual([
+    'invoke_agent support-bot',
+    '  OpenAI Chat Completions',
+    '  execute_tool get_order',
+    '  OpenAI Chat Completions',
+  ])
+  expect(usages(spans)).toEqual([
+    { ...firstUsage, ...noAudio },
+    { ...secondUsage, ...noAudio },
+  ])
+})
+
+test('the Responses API: the same', async () => {
+  await using server = await ScriptedServer.open(lookUpAndTell)
+
+  await askByResponses(openaiAt(server.url))
+
+  const spans = spansOf(await tracing.exported(4))
+  expect(tree(spans)).toEqual([
+    'invoke_agent support-bot',
+    '  OpenAI Responses',
+    '  execute_tool get_order',
+    '  OpenAI Responses',
+  ])
+  expect(usages(spans)).toEqual([firstUsage, secondUsage])
+})
+
+test('a stream of chat completions has no tokens, although the server sent them', async () => {
+  await using server = await ScriptedServer.open(tellAtOnce)
+
+  await streamByChat(openaiAt(server.url))
+
+  const spans = spansOf(await tracing.exported(2))
+  expect(tree(spans)).toEqual(['invoke_agent support-bot', '  OpenAI Chat Completions'])
+  expect(usages(spans)).toEqual([])
+})
+
+test('a stream of the Responses API has its tokens', async () => {
+  await using server = await ScriptedServer.open(tellAtOnce)
+
+  await streamByResponses(openaiAt(server.url))
+
+  const spans = spansOf(await tracing.exported(2))
+  expect(tree(spans)).toEqual(['invoke_agent support-bot', '  OpenAI Responses'])
+  expect(usages(spans)).toEqual([secondUsage])
+})

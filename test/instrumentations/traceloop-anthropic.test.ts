@@ -1,0 +1,75 @@
+import * as sdk from '@anthropic-ai/sdk'
+import { AnthropicInstrumentation } from '@traceloop/instrumentation-anthropic'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { anthropicAt, ask, streamed } from './anthropic-agent.ts'
+import { ScriptedServer } from './scripted-server.ts'
+import { spansOf, tree, usages } from './spans.ts'
+import { lookUpAndTell, tellAtOnce } from './support-bot.ts'
+import { Tracing } from './tracing.ts'
+
+let tracing: Tracing
+beforeAll(async () => {
+  tracing = await Tracing.start()
+  // @ts-expect-error: it wants the types of the CommonJS build; what it patches is in both
+  new AnthropicInstrumentation().manuallyInstrument(sdk)
+})
+afterAll(() => tracing.stop())
+
+/** The SDK's own spans off. */
+const quiet = { openTelemetry: false as const }
+
+const secondUsage = {
+  'gen_ai.usage.input_tokens': 750,
+  'gen_ai.usage.cache_read.input_tokens': 600,
+  'gen_ai.usage.cache_creation.input_tokens': 0,
+  'gen_ai.usage.output_tokens': 12,
+  'gen_ai.usage.total_tokens': 762,
+}
+
+test('inputs are without what came from the cache, and so is their total', async () => {
+  await using server = await ScriptedServer.open(lookUpAndTell)
+
+  await ask(anthropicAt(server.url, quiet))
+
+  const spans = spansOf(await tracing.exported(4))
+  expect(tree(spans)).toEqual([
+    'invoke_agent support-bot',
+    '  chat claude-sonnet-5',
+    '  execute_tool get_order',
+    '  chat claude-sonnet-5',
+  ])
+  expect(usages(spans)).toEqual([
+    {
+      'gen_ai.usage.input_tokens': 176,
+      'gen_ai.usage.cache_read.input_tokens': 1024,
+      'gen_ai.usage.cache_creation.input_tokens': 0,
+      'gen_ai.usage.output_tokens': 90,
+      'gen_ai.usage.total_tokens': 266,
+    },
+    secondUsage,
+  ])
+})
+
+test('a stream has the same', async () => {
+  await using server = await ScriptedServer.open(tellAtOnce)
+
+  await streamed(anthropicAt(server.url, quiet))
+
+  const spans = spansOf(await tracing.exported(2))
+  expect(tree(spans)).toEqual(['invoke_agent support-bot', '  chat claude-sonnet-5'])
+  expect(usages(spans)).toEqual([secondUsage])
+})
+
+test('with the spans of the SDK: one in the other, and they disagree about the input', async () => {
+  await using server = await ScriptedServer.open(tellAtOnce)
+
+  await streamed(anthropicAt(server.url))
+
+  const spans = spansOf(await tracing.exported(3))
+  expect(tree(spans)).toEqual([
+    'invoke_agent support-bot',
+    '  chat claude-sonnet-5',
+    '    anthropic.messages.create',
+  ])
+  expect(usages(spans).map((it) => it['gen_ai.usage.input_tokens'])).toEqual([750, 1350])
+})
