@@ -284,15 +284,11 @@ export const precedence = {
 /** The same of a resource. */
 export const resourcePrecedence = {
   serviceName: ['service.name'],
-  serviceVersion: [
-    'service.version',
-    'app.version',
-    'vcs.ref.head.revision',
-    'vcs.repository.ref.revision',
-  ],
+  serviceVersion: ['service.version', 'app.version'],
   serviceInstance: ['service.instance.id', 'k8s.pod.uid', 'k8s.pod.name', 'host.id'],
   environment: ['deployment.environment.name', 'deployment.environment', 'langfuse.environment'],
   release: ['langfuse.release'],
+  /** A commit, where nothing has a version. */
   revision: ['vcs.ref.head.revision', 'vcs.repository.ref.revision'],
   sdkName: ['telemetry.sdk.name'],
   cloudPlatform: ['cloud.platform'],

@@ -1,0 +1,221 @@
+import type { AttributeMatcher, AttributeSlots, ValueView } from '../pdata/attributes.ts'
+import type { DialectName, OperationCarrier } from './dialect.ts'
+import { dialects } from './dialects.ts'
+import type { Operation } from './operation.ts'
+import { namedIn } from './span-name-table.ts'
+import { plainWord, Spellings, wordIn } from './spelling.ts'
+
+/**
+ * Attributes that say what a span does, the most trusted first. What a framework calls it stands
+ * before `gen_ai.operation.name`, which LangSmith writes `chat` on prompts; and so does OpenLLMetry's
+ * kind, whose crews say `invoke_agent` of whole workflows.
+ */
+const carrierKeys = [
+  'langfuse.observation.type',
+  'langsmith.span.kind',
+  'agent.span.kind',
+  'agent.sre.span.kind',
+  'openinference.span.kind',
+  'ai.operationId',
+  'operation.name',
+  'span.type',
+  'entity.type',
+  'mastra.span.type',
+  'lmnr.span.type',
+  'mlflow.spanType',
+  'genkit:metadata:subtype',
+  'genkit:type',
+  'traceloop.span.kind',
+  'gen_ai.operation.name',
+  'llm.request.type',
+]
+
+/** Attributes whose presence says it, where no carrier has a word for it. */
+const presences: readonly (readonly [key: string, operation: Operation])[] = [
+  ['langgraph.command.goto_node', 'delegation'],
+  ['langgraph.command.goto_nodes', 'delegation'],
+  ['gen_ai.tool.name', 'execute_tool'],
+  ['gen_ai.tool.call.id', 'execute_tool'],
+  ['gen_ai.guardrail.name', 'guardrail'],
+]
+
+/** The last resort: whatever names a model calls it. */
+const models: readonly (readonly [key: string, operation: Operation])[] = [
+  ['embedding.model_name', 'embeddings'],
+  ['reranker.model_name', 'rerank'],
+  ['gen_ai.request.model', 'chat'],
+  ['gen_ai.response.model', 'chat'],
+  ['llm.request.model_name', 'chat'],
+  ['llm.response.model_name', 'chat'],
+  ['llm.model_name', 'chat'],
+  ['ai.model.id', 'chat'],
+  ['ai.response.model', 'chat'],
+  ['langfuse.observation.model.name', 'chat'],
+  ['agent.model.name', 'chat'],
+  ['mlflow.llm.model', 'chat'],
+  ['llm.request.model', 'chat'],
+  ['llm.response.model', 'chat'],
+]
+
+const mcpMethod = 'mcp.method.name'
+const toolNames = ['gen_ai.tool.name', 'ai.toolCall.name', 'tool.name']
+
+/** All keys that {@link Operations} reads. */
+export const operationKeys: readonly string[] = [
+  ...carrierKeys,
+  ...presences.map(([key]) => key),
+  ...models.map(([key]) => key),
+  mcpMethod,
+  ...toolNames,
+]
+
+/** Says what spans do, by the attributes of all dialects that a span was told to be of. */
+export class Operations {
+  readonly #carriers: readonly Carrier[]
+  readonly #presences: readonly Presence[]
+  readonly #models: readonly Presence[]
+  readonly #mcpMethod: number
+  readonly #toolNames: readonly number[]
+
+  constructor(matcher: AttributeMatcher) {
+    const presence = ([key, operation]: readonly [string, Operation]) => ({
+      slot: matcher.slotOf(key),
+      operation,
+    })
+    this.#carriers = carrierKeys.map((key) => new Carrier(key, matcher.slotOf(key)))
+    this.#presences = presences.map(presence)
+    this.#models = models.map(presence)
+    this.#mcpMethod = matcher.slotOf(mcpMethod)
+    this.#toolNames = toolNames.map((key) => matcher.slotOf(key))
+  }
+
+  /** @param told the dialects of the span, its own first */
+  of(slots: AttributeSlots, told: readonly DialectName[], name: () => string): Operation {
+    const said = this.#said(slots, told)
+    if (said === 'execute_tool') return this.#toolOrHandover(slots, told, name)
+    if (said !== undefined && said !== 'chain') return said
+    const present = said === undefined ? presentIn(slots, this.#presences) : undefined
+    if (present === 'execute_tool') return this.#toolOrHandover(slots, told, name)
+    return (
+      present ??
+      namedIn(told, name())?.operation ??
+      said ??
+      presentIn(slots, this.#models) ??
+      'other'
+    )
+  }
+
+  /**
+   * What the shared carriers of dialects say that only a resource or a hint told: `undefined` where
+   * they say nothing, so that the span may be anybody's.
+   */
+  sharedOf(slots: AttributeSlots, told: readonly DialectName[]): Operation | undefined {
+    for (const carrier of this.#carriers) {
+      const said = carrier.isShared ? carrier.read(slots, told) : undefined
+      if (said !== undefined && said !== 'unknown') return said
+    }
+    return undefined
+  }
+
+  /** A word that nobody knows, and `chain`, give way to whoever says more. */
+  #said(slots: AttributeSlots, told: readonly DialectName[]): Operation | undefined {
+    let vague: Operation | undefined
+    for (const carrier of this.#carriers) {
+      const said = carrier.read(slots, told)
+      if (said === undefined) continue
+      if (said !== 'unknown' && said !== 'chain') return said
+      vague ??= said === 'unknown' ? 'other' : said
+    }
+    return slots.has(this.#mcpMethod) ? 'mcp_request' : vague
+  }
+
+  #toolOrHandover(
+    slots: AttributeSlots,
+    told: readonly DialectName[],
+    name: () => string,
+  ): Operation {
+    if (told.includes('openinference') && name().startsWith('handoff to ')) return 'delegation'
+    for (const slot of this.#toolNames) {
+      const value = slots.get(slot)
+      const tool = value === undefined ? undefined : wordIn(value)
+      if (tool !== undefined) return isHandover(tool) ? 'delegation' : 'execute_tool'
+    }
+    return 'execute_tool'
+  }
+}
+
+/** Names that frameworks give to the tool by which an agent passes control. */
+function isHandover(tool: string): boolean {
+  return tool.startsWith('transfer_to_') || tool.startsWith('handoff_to_')
+}
+
+interface Presence {
+  readonly slot: number
+  readonly operation: Operation
+}
+
+function presentIn(slots: AttributeSlots, presences: readonly Presence[]): Operation | undefined {
+  for (const { slot, operation } of presences) if (slots.has(slot)) return operation
+  return undefined
+}
+
+/** Words of no dialect that stand for nothing. */
+const silentWords: ReadonlySet<string> = new Set(['', 'none', 'null', 'undefined', 'n/a'])
+
+/** One attribute with the words of every dialect that writes it. */
+class Carrier {
+  readonly isShared: boolean
+  readonly #slot: number
+  readonly #isFirstWord: boolean
+  readonly #silent = new Set(silentWords)
+  readonly #words = new Spellings<Operation>()
+  /** Words that mean something else in one dialect, and all of those that share their key. */
+  readonly #own = new Map<DialectName, Spellings<Operation>>()
+
+  constructor(key: string, slot: number) {
+    const uses = dialects.flatMap(({ name, operations = [] }) =>
+      operations.filter((it) => it.key === key).map((it) => [name, it] as const),
+    )
+    this.#slot = slot
+    this.isShared = uses.some(([, { isShared }]) => isShared === true)
+    this.#isFirstWord = uses.some(([, { isFirstWord }]) => isFirstWord === true)
+    for (const [dialect, carrier] of uses) this.#add(dialect, carrier)
+  }
+
+  #add(dialect: DialectName, { values, silent = [] }: OperationCarrier): void {
+    for (const word of silent) this.#silent.add(plainWord(word))
+    for (const [word, operation] of Object.entries(values)) {
+      this.#words.add(word, operation)
+      if (!this.isShared && this.#words.get(word) === operation) continue
+      const own = this.#own.get(dialect) ?? new Spellings<Operation>()
+      own.add(word, operation)
+      this.#own.set(dialect, own)
+    }
+  }
+
+  /** `unknown` for a word that no table has, `undefined` where there is nothing to read. */
+  read(slots: AttributeSlots, told: readonly DialectName[]): Operation | 'unknown' | undefined {
+    const value = slots.get(this.#slot)
+    if (value === undefined || (this.isShared && !told.some((it) => this.#own.has(it)))) {
+      return undefined
+    }
+    const word = this.#wordIn(value)
+    if (word === undefined) return 'unknown'
+    const said = this.#ownWord(word, told) ?? (this.isShared ? undefined : this.#words.get(word))
+    return said ?? (this.#silent.has(plainWord(word)) ? undefined : 'unknown')
+  }
+
+  #ownWord(word: string, told: readonly DialectName[]): Operation | undefined {
+    if (this.#own.size === 0) return undefined
+    for (const dialect of told) {
+      const said = this.#own.get(dialect)?.get(word)
+      if (said !== undefined) return said
+    }
+    return undefined
+  }
+
+  #wordIn(value: ValueView): string | undefined {
+    const word = wordIn(value)
+    return this.#isFirstWord ? word?.trim().split(' ', 1)[0] : word
+  }
+}
