@@ -1,6 +1,6 @@
 /**
  * Writes what is generated: the Configuration table of every component's README, from its schema,
- * and the page about conformance.
+ * and the pages about conformance and facts.
  * `node scripts/generate.ts` writes; a test calls {@link stale} and fails when something is.
  */
 import { readFile, writeFile } from 'node:fs/promises'
@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { components } from '../src/components.ts'
 import { conformancePage, conformancePath } from './conformance.ts'
+import { factsPage, factsPath } from './facts-page.ts'
 
 const root = join(import.meta.dirname, '..')
 const [start, end] = ['<!-- config:start -->', '<!-- config:end -->']
@@ -29,9 +30,17 @@ export async function stale(): Promise<Generated[]> {
       if (text !== before) found.push({ path, text })
     }
   }
-  const page = { path: join(root, conformancePath), text: conformancePage() }
-  if ((await readFile(page.path, 'utf8').catch(() => '')) !== page.text) found.push(page)
+  for (const page of pages()) {
+    if ((await readFile(page.path, 'utf8').catch(() => '')) !== page.text) found.push(page)
+  }
   return found
+}
+
+function pages(): Generated[] {
+  return [
+    { path: join(root, conformancePath), text: conformancePage() },
+    { path: join(root, factsPath), text: factsPage() },
+  ]
 }
 
 /** Every setting of a schema, with its default and its meaning, as a Markdown table. */
