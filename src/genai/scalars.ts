@@ -1,0 +1,38 @@
+import type { ValueView } from '../pdata/attributes.ts'
+import { isSentinel } from './sentinels.ts'
+
+/** Longer texts are content, and no name of anything. */
+const maxTextBytes = 4_096
+
+/** Text that stands for something, or the text of a number or bool. */
+export function textIn(value: ValueView): string | undefined {
+  switch (value.kind) {
+    case 'string': {
+      if (value.rawBytes().length > maxTextBytes) return undefined
+      const text = value.asString()
+      return text === undefined || isSentinel(text) ? undefined : text
+    }
+    case 'int':
+      return value.asBigInt()?.toString()
+    case 'double':
+    case 'bool':
+      return String(value.asNumber() ?? value.asBool())
+    default:
+      return undefined
+  }
+}
+
+/** A finite number, also one that was written as text. */
+export function numberIn(value: ValueView): number | undefined {
+  const number = value.asNumber() ?? numberInText(value)
+  return Number.isFinite(number) ? number : undefined
+}
+
+const maxNumberBytes = 32
+const numeric = /^\s*[+-]?\d+(\.\d+)?([eE][+-]?\d+)?\s*$/
+
+function numberInText(value: ValueView): number | undefined {
+  if (value.kind !== 'string' || value.rawBytes().length > maxNumberBytes) return undefined
+  const text = value.asString() ?? ''
+  return numeric.test(text) ? Number(text) : undefined
+}
