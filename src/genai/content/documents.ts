@@ -2,7 +2,16 @@ import type { EventView } from '../../pdata/span-parts.ts'
 import type { SpanView } from '../../pdata/spans.ts'
 import { ContentKeys } from './content-keys.ts'
 import { type Decoded, decodeText, parsedText } from './decode.ts'
-import { at, firstOf, isList, isObject, type Json, type JsonObject, textOf } from './json.ts'
+import {
+  at,
+  firstOf,
+  isList,
+  isObject,
+  type Json,
+  type JsonObject,
+  newObject,
+  textOf,
+} from './json.ts'
 import type { ContentSource } from './message.ts'
 import { unflatten } from './unflatten.ts'
 import { isWithheld } from './withheld.ts'
@@ -160,12 +169,9 @@ function ranked(span: SpanView): DocumentList {
   const all = keys.decode(span, 'ai.documents')
   const given = isList(all.value) ? all.value.map(unquoted) : []
   const entries = isList(ranking.value) ? ranking.value.filter(isObject) : []
-  const documents = entries.flatMap((entry) => {
-    const place = firstOf(entry.originalIndex, entry.index)
-    const element = firstOf(entry.document, typeof place === 'number' ? given[place] : undefined)
-    const score = scoreOf(firstOf(entry.score, entry.relevanceScore))
-    return { ...givenDocument(element, place), score }
-  })
+  const documents = entries
+    .map((entry) => rankedDocument(entry, given))
+    .filter((document) => document.id !== undefined || document.content !== undefined)
   return { documents, truncated: ranking.truncated || all.truncated, source: 'attribute' }
 }
 
@@ -175,10 +181,16 @@ function unquoted(element: Json): Json {
 }
 
 /** What came in may be data of any form; its place is its id. */
-function givenDocument(element: Json | undefined, place: Json | undefined): RetrievedDocument {
+function rankedDocument(entry: JsonObject, given: readonly Json[]): RetrievedDocument {
+  const place = firstOf(entry.originalIndex, entry.index)
+  const element = firstOf(entry.document, typeof place === 'number' ? given[place] : undefined)
   const known = element === undefined ? undefined : documentOf(element)
-  const content = known?.content ?? (isObject(element) ? JSON.stringify(element) : undefined)
-  return { id: known?.id ?? textOf(place), content, score: undefined, metadata: known?.metadata }
+  return {
+    id: known?.id ?? textOf(place),
+    content: known?.content ?? (isObject(element) ? JSON.stringify(element) : undefined),
+    score: scoreOf(firstOf(entry.score, entry.relevanceScore)),
+    metadata: known?.metadata,
+  }
 }
 
 /** OpenLLMetry writes an event for each document of a vector database. */
@@ -204,12 +216,15 @@ const eventKeys = new ContentKeys(
 )
 
 function documentIn(event: EventView, name: string): DocumentList {
-  const found = eventFields.map(
-    (field) => [field, eventKeys.plain(event, `${name}.${field}`)] as const,
-  )
-  const truncated = found.some(([, decoded]) => decoded.truncated)
-  const element = Object.fromEntries(found.map(([field, { value }]) => [field, value ?? null]))
-  const document = documentOf({ ...element, content: element.document ?? element.entity ?? null })
+  const element = newObject()
+  let truncated = false
+  for (const field of eventFields) {
+    const found = eventKeys.plain(event, `${name}.${field}`)
+    truncated ||= found.truncated
+    if (found.value !== undefined) element[field] = found.value
+  }
+  if (element.entity !== undefined) element.document ??= element.entity
+  const document = documentOf(element)
   return { documents: document === undefined ? [] : [document], truncated, source: 'span_event' }
 }
 

@@ -61,6 +61,8 @@ const hexEscapes: ReadonlyMap<string, number> = new Map([
 const atoms = /[-+.\w]+/y
 const number = /^-?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?$/
 
+const backslash = 0x5c
+
 class LiteralReader {
   readonly #text: string
   #at = 0
@@ -154,23 +156,20 @@ class LiteralReader {
 
   #string(): string | undefined {
     const text = this.#text
-    const quote = text[this.#at++]
+    const quote = text.charCodeAt(this.#at)
     let read = ''
-    let from = this.#at
-    while (this.#at < text.length) {
-      const sign = text[this.#at]
-      if (sign === quote) {
-        read += text.slice(from, this.#at++)
-        return read
+    let from = this.#at + 1
+    for (let at = from; at < text.length; at++) {
+      const code = text.charCodeAt(at)
+      if (code === quote) {
+        this.#at = at + 1
+        return read + text.slice(from, at)
       }
-      if (sign !== '\\') {
-        this.#at++
-        continue
-      }
-      read += text.slice(from, this.#at)
-      this.#at++
-      read += this.#escape()
+      if (code !== backslash) continue
+      this.#at = at + 1
+      read += text.slice(from, at) + this.#escape()
       from = this.#at
+      at = from - 1
     }
     return this.#fail('cut')
   }

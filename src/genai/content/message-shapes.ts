@@ -132,7 +132,7 @@ function isRequest(it: JsonObject): boolean {
 
 /** What was sent: system prompt and messages of Gemini, OpenAI, Anthropic, the Responses API. */
 function request(it: JsonObject, role: Role, level: number): readonly Message[] | undefined {
-  const sent = firstOf(it.messages, it.contents, it.input, it.prompt)
+  const sent = firstOf(it.messages, it.contents, it.input, it.inputs, it.prompt)
   const system = firstOf(
     it.system,
     it.instructions,
