@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
@@ -10,6 +11,18 @@ export const upstreamVersion = '0.165.0'
 const upstreamStableVersion = '1.71.0'
 const telemetrygenVersion = '0.161.0'
 export const pythonSdkVersion = '1.45.2'
+/** Agents in Python, their instrumentations and what these send with. */
+const pythonAgents = [
+  `opentelemetry-sdk==${pythonSdkVersion}`,
+  `opentelemetry-exporter-otlp-proto-http==${pythonSdkVersion}`,
+  'openai==3.57.0',
+  'anthropic==2.13.0',
+  'openinference-instrumentation-openai==0.1.66',
+  'openinference-instrumentation-anthropic==3.1.0',
+  'opentelemetry-instrumentation-openai==0.62.4',
+  'opentelemetry-instrumentation-anthropic==0.62.4',
+  'pydantic-ai-slim[openai]==2.68.0',
+]
 
 /** Where built programs are kept from one run to the next. */
 const cacheFolder =
@@ -42,12 +55,22 @@ export async function telemetrygen(): Promise<string> {
 }
 
 /** A Python that has OpenTelemetry's SDK and its OTLP exporters. */
-export async function pythonWithSdk(): Promise<string> {
-  const folder = await cached(`python-sdk-${pythonSdkVersion}`, async (folder) => {
+export function pythonWithSdk(): Promise<string> {
+  const packages = ['opentelemetry-sdk', 'opentelemetry-exporter-otlp']
+  const wanted = packages.map((it) => `${it}==${pythonSdkVersion}`)
+  return pythonWith(`python-sdk-${pythonSdkVersion}`, wanted)
+}
+
+/** A Python that has agents, clients of models, and instrumentations of both. */
+export function pythonWithAgents(): Promise<string> {
+  const hash = createHash('sha256').update(pythonAgents.join()).digest('hex')
+  return pythonWith(`python-agents-${hash.slice(0, 12)}`, pythonAgents)
+}
+
+async function pythonWith(name: string, packages: readonly string[]): Promise<string> {
+  const folder = await cached(name, async (folder) => {
     await run('python3', ['-m', 'venv', folder], { timeout: buildTimeoutMs })
-    const packages = ['opentelemetry-sdk', 'opentelemetry-exporter-otlp']
-    const wanted = packages.map((it) => `${it}==${pythonSdkVersion}`)
-    const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...wanted]
+    const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages]
     await run(join(folder, 'bin', 'python'), pip, { timeout: buildTimeoutMs })
   })
   return join(folder, 'bin', 'python')
