@@ -1,6 +1,15 @@
-import { type AttributeMatcher, compileMatcher, type ValueView } from '../../pdata/attributes.ts'
-import type { AttributeHolder } from './attribute-holder.ts'
+import {
+  type AttributeMatcher,
+  type AttributeSlots,
+  compileMatcher,
+  type ValueView,
+} from '../../pdata/attributes.ts'
 import { type Decoded, decodeView, nothing, plainView } from './decode.ts'
+
+/** What has attributes: a span, an event of a span, a log record. */
+interface AttributeHolder {
+  attributes(matcher: AttributeMatcher): AttributeSlots
+}
 
 /** A fixed set of attribute keys, all found in one pass when the first of them is asked for. */
 export class ContentKeys {

@@ -19,12 +19,17 @@ export interface LogSpec {
 const traceId = '0af7651916cd43dd8448eb211c80319c'
 
 /** A span with these attributes and events, read from the bytes of a request. */
-export function aSpan(attributes: Attributes, events: readonly EventSpec[] = []): SpanView {
+export function aSpan(
+  attributes: Attributes,
+  events: readonly EventSpec[] = [],
+  droppedAttributesCount = 0,
+): SpanView {
   const span = {
     traceId,
     spanId: 'b7ad6b7169203331',
     name: 'chat gpt-5',
     attributes: keyValues(attributes),
+    droppedAttributesCount,
     events: events.map((event) => ({ name: event.name, attributes: keyValues(event.attributes) })),
   }
   const request = { resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] }

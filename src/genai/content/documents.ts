@@ -1,30 +1,14 @@
 import type { EventView } from '../../pdata/span-parts.ts'
 import type { SpanView } from '../../pdata/spans.ts'
 import { ContentKeys } from './content-keys.ts'
-import { type Decoded, decodeText, parsedText } from './decode.ts'
-import {
-  at,
-  firstOf,
-  isList,
-  isObject,
-  type Json,
-  type JsonObject,
-  newObject,
-  textOf,
-} from './json.ts'
+import { type Decoded, decodeText } from './decode.ts'
+import { documentOf, documentsIn, type RetrievedDocument, scoreOf } from './document.ts'
+import { firstOf, isList, isObject, type Json, type JsonObject, newObject, textOf } from './json.ts'
 import type { ContentSource } from './message.ts'
 import { unflatten } from './unflatten.ts'
 import { isWithheld } from './withheld.ts'
 
-/** Something that a search gave. */
-export interface RetrievedDocument {
-  readonly id: string | undefined
-  /** `undefined` where only ids were captured, which is the default of the conventions. */
-  readonly content: string | undefined
-  /** In the sender's scale: a similarity, a distance or the score of a reranker. */
-  readonly score: number | undefined
-  readonly metadata: Json | undefined
-}
+export type { RetrievedDocument } from './document.ts'
 
 /** Documents of one place. */
 export interface DocumentList {
@@ -111,56 +95,7 @@ function inIndexed(span: SpanView, prefix: string): DocumentList {
 }
 
 function listed({ value, truncated }: Decoded, source: ContentSource): DocumentList {
-  const documents = elementsIn(value)
-    .map(documentOf)
-    .filter((document) => document !== undefined)
-  return { documents, truncated, source }
-}
-
-/** A list, or the list in what a framework returns. */
-function elementsIn(value: Json | undefined): readonly Json[] {
-  if (isList(value)) return value.length === 1 && isList(value[0]) ? value[0] : value
-  if (!isObject(value)) return []
-  const list = firstOf(value.documents, value.results, value.retrievalResults, value.matches)
-  return isList(list) ? list : []
-}
-
-function documentOf(element: Json): RetrievedDocument | undefined {
-  if (typeof element === 'string') return withContent(element)
-  if (!isObject(element)) return undefined
-  const it = unwrapped(element)
-  const metadata = typeof it.metadata === 'string' ? parsedText(it.metadata) : it.metadata
-  const known: RetrievedDocument = {
-    id: textOf(firstOf(it.id, it.document_id, it.documentId, it._id, it.id_)),
-    content: contentOf(it),
-    score: scoreOf(firstOf(it.score, it.relevance_score, it.relevanceScore, it.distance)),
-    metadata,
-  }
-  return known.id === undefined && known.content === undefined ? undefined : known
-}
-
-/** OpenInference has `document` around each, LangChain `kwargs`, LlamaIndex `node`. */
-function unwrapped(element: JsonObject): JsonObject {
-  const { document, kwargs, node } = element
-  if (isObject(document)) return { ...element, ...document }
-  if (isObject(kwargs)) return kwargs
-  return isObject(node) ? { ...element, ...node } : element
-}
-
-function contentOf(it: JsonObject): string | undefined {
-  const content = firstOf(it.content, it.page_content, it.pageContent, it.text, it.document)
-  const said = isObject(content) ? at(content, 'text') : content
-  return withContent(textOf(said) ?? '')?.content
-}
-
-function withContent(content: string): RetrievedDocument | undefined {
-  if (isWithheld(content)) return undefined
-  return { id: undefined, content, score: undefined, metadata: undefined }
-}
-
-function scoreOf(value: Json | undefined): number | undefined {
-  const score = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
-  return typeof score === 'number' && Number.isFinite(score) ? score : undefined
+  return { documents: documentsIn(value), truncated, source }
 }
 
 /** The AI SDK gives the order of a reranking, and the documents in the order that they came in. */

@@ -1,7 +1,7 @@
 import { maxWrappers } from './bounds.ts'
 import { eventMessages } from './event-messages.ts'
 import { at, firstOf, isList, isObject, type Json, type JsonObject } from './json.ts'
-import { type Message, type Part, type Role, roleOf, saysSomething } from './message.ts'
+import { asSystem, type Message, type Part, type Role, roleOf, saysSomething } from './message.ts'
 import { finishReasonOf, messageOf } from './message-object.ts'
 import { isBlock, textParts, toParts } from './parts.ts'
 
@@ -141,10 +141,7 @@ function request(it: JsonObject, role: Role, level: number): readonly Message[] 
     at(it, 'config', 'systemInstruction'),
   )
   if (sent === undefined && (system === undefined || role === 'assistant')) return undefined
-  const before = messagesIn(system, 'system', level + 1).map((it) => ({
-    ...it,
-    role: 'system' as const,
-  }))
+  const before = messagesIn(system, 'system', level + 1).map(asSystem)
   return [...before, ...messagesIn(sent, role, level + 1)]
 }
 

@@ -115,6 +115,11 @@ export function saysSomething({ parts, finishReason }: Message): boolean {
   return parts.length > 0 || finishReason !== undefined
 }
 
+/** A message that stands where system prompts do, whatever role it names: LiteLLM says `user`. */
+export function asSystem(message: Message): Message {
+  return { ...message, role: 'system' }
+}
+
 /** The texts of a message, one after the other; its reasoning is not part of what it says. */
 export function messageText(message: Message): string {
   return message.parts

@@ -1,7 +1,7 @@
 import type { SpanView } from '../../pdata/spans.ts'
 import { readCarriers } from './carrier-reader.ts'
 import { inputCarriers, outputCarriers, systemCarriers } from './carriers.ts'
-import type { Message, MessageList } from './message.ts'
+import { asSystem, type Message, type MessageList } from './message.ts'
 
 /**
  * What went to the model, or to the agent, as far as the span says it. On spans of tools and
@@ -29,9 +29,4 @@ export function systemInstructions(span: SpanView): MessageList {
 function answers(messages: readonly Message[]): readonly Message[] {
   const after = messages.slice(messages.findLastIndex((it) => it.role === 'user') + 1)
   return after.length > 0 ? after : messages
-}
-
-/** LiteLLM writes whole messages where the conventions have parts. */
-function asSystem(message: Message): Message {
-  return { ...message, role: 'system' }
 }

@@ -57,18 +57,28 @@ export function toolDefinition(written: Json, origin: ToolOrigin): ToolDefinitio
   }
 }
 
+/** Tools of one place. */
+export interface ToolList {
+  readonly tools: readonly ToolDefinition[]
+  /**
+   * It is known that there are no others. Not so when something was cut off, or when the list of a
+   * server goes on behind a cursor: a tool that is missing then was not removed.
+   */
+  readonly isComplete: boolean
+}
+
 /**
  * The tools in a value: a list, a request that has `tools`, or the declarations that Gemini puts
- * into one of them. Elements that are JSON texts are parsed; a text that is none of that is no tool.
+ * into one of them. Elements that are JSON texts are parsed. Complete when each element is a tool.
  */
-export function toolsIn(value: Json | undefined, origin: ToolOrigin): readonly ToolDefinition[] {
-  if (value === undefined) return []
-  const parsed = parsedText(value)
-  return typeof parsed === 'string'
-    ? []
-    : toolObjects(parsed, 0)
-        .map((one) => toolDefinition(one, origin))
-        .filter((one) => one !== undefined)
+export function toolsIn(value: Json | undefined, origin: ToolOrigin): ToolList {
+  const written = parsedText(value ?? null)
+  if (typeof written === 'string') return { tools: [], isComplete: false }
+  const elements = toolObjects(written, 0)
+  const tools = elements
+    .map((element) => toolDefinition(element, origin))
+    .filter((tool) => tool !== undefined)
+  return { tools, isComplete: tools.length === elements.length }
 }
 
 /** Lists in `tools` in a request: no sender nests deeper. */
@@ -76,8 +86,8 @@ const maxLists = 4
 
 const declarationNames = ['function_declarations', 'functionDeclarations', 'functions', 'tools']
 
-function toolObjects(value: Json | undefined, level: number): readonly Json[] {
-  if (value === undefined || value === null || level > maxLists) return []
+function toolObjects(value: Json, level: number): readonly Json[] {
+  if (value === null || level > maxLists) return []
   const parsed = parsedText(value)
   if (isList(parsed)) return parsed.flatMap((item) => toolObjects(item, level + 1))
   if (!isObject(parsed)) return [parsed]
@@ -85,8 +95,12 @@ function toolObjects(value: Json | undefined, level: number): readonly Json[] {
   return declared === undefined ? [parsed] : toolObjects(declared, level + 1)
 }
 
+const longestName = 256
+
+/** A longer text, or one that begins like JSON, is the rest of a definition that was cut off. */
 function nameOnly(name: string, origin: ToolOrigin): ToolDefinition | undefined {
-  return name === '' ? undefined : toolDefinition({ name }, origin)
+  const isName = name !== '' && name.length <= longestName && !/^\s*[{["]/.test(name)
+  return isName ? toolDefinition({ name }, origin) : undefined
 }
 
 /** Where OpenAI and Bedrock put the definition; elsewhere the object is the definition. */

@@ -160,6 +160,22 @@ test('tools that were cut off are no complete list', () => {
   expect(offeredToolList(aSpan({})).isComplete).toBe(false)
 })
 
+test('one tool of a flattened list that was cut off leaves the others, and no tool of its text', () => {
+  const whole = JSON.stringify(nested)
+  const span = aSpan({
+    'llm.tools.0.tool.json_schema': whole,
+    'llm.tools.1.tool.json_schema': whole.slice(0, 30),
+  })
+  expect(offeredToolList(span)).toMatchObject({ tools: [{ name: 'weather' }], isComplete: false })
+  expect(offeredTools(span)).toHaveLength(1)
+})
+
+test('where the SDK dropped attributes, a flattened list is not complete', () => {
+  const attributes = { 'llm.tools.0.tool.json_schema': JSON.stringify(nested) }
+  expect(offeredToolList(aSpan(attributes, [], 0)).isComplete).toBe(true)
+  expect(offeredToolList(aSpan(attributes, [], 3)).isComplete).toBe(false)
+})
+
 test('a text that is no list is no tool', () => {
   expect(offeredTools(aSpan({ 'gen_ai.tool.definitions': 'weather' }))).toEqual([])
 })

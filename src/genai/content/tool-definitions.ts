@@ -1,21 +1,17 @@
 import type { SpanView } from '../../pdata/spans.ts'
 import { ContentKeys } from './content-keys.ts'
-import { type Decoded, parsedText, splitJoined } from './decode.ts'
+import { type Decoded, nothing, parsedText, splitJoined } from './decode.ts'
 import { at, firstOf, isList, isObject, type Json, textOf } from './json.ts'
-import { type ToolDefinition, toolDefinition, toolsIn } from './tool-definition.ts'
+import {
+  type ToolDefinition,
+  type ToolList,
+  type ToolOrigin,
+  toolDefinition,
+  toolsIn,
+} from './tool-definition.ts'
 import { unflatten } from './unflatten.ts'
 
-export type { ToolDefinition, ToolOrigin } from './tool-definition.ts'
-
-/** Tools of one place. */
-export interface ToolList {
-  readonly tools: readonly ToolDefinition[]
-  /**
-   * It is known that there are no others. Not so when the text was cut off, or when the list of a
-   * server goes on behind a cursor: a tool that is missing then was not removed.
-   */
-  readonly isComplete: boolean
-}
+export type { ToolDefinition, ToolList, ToolOrigin } from './tool-definition.ts'
 
 /** The tools that a span offers to its model, or that the span of a tool tells of itself. */
 export function offeredTools(span: SpanView): readonly ToolDefinition[] {
@@ -26,12 +22,16 @@ export function offeredTools(span: SpanView): readonly ToolDefinition[] {
 export function offeredToolList(span: SpanView): ToolList {
   let cut = noTools
   for (const read of places) {
-    const { value, truncated } = read(span)
-    const tools = toolsIn(value, 'offered')
-    if (tools.length > 0 && !truncated) return { tools, isComplete: true }
-    if (tools.length > cut.tools.length) cut = { tools, isComplete: false }
+    const found = toolList(read(span), 'offered')
+    if (found.tools.length > 0 && found.isComplete) return found
+    if (found.tools.length > cut.tools.length) cut = found
   }
   return cut.tools.length > 0 ? cut : ownDefinition(span)
+}
+
+function toolList({ value, truncated }: Decoded, origin: ToolOrigin): ToolList {
+  const { tools, isComplete } = toolsIn(value, origin)
+  return { tools, isComplete: isComplete && !truncated }
 }
 
 /** What an MCP server answered to `tools/list`; `undefined` when the span has no such answer. */
@@ -42,7 +42,7 @@ export function listedTools(span: SpanView): ToolList | undefined {
     const list = parsedText(at(result, 'tools') ?? result ?? null)
     if (!isList(list) || !list.map(parsedText).every(hasName)) continue
     const goesOn = firstOf(at(result, 'nextCursor'), at(result, 'next_cursor')) !== undefined
-    return { tools: toolsIn(list, 'mcp_list'), isComplete: !truncated && !goesOn }
+    return toolList({ value: list, truncated: truncated || goesOn }, 'mcp_list')
   }
   return undefined
 }
@@ -111,7 +111,7 @@ const localKeys = new ContentKeys([
 const eventKeys = new ContentKeys(['gen_ai.tool.definitions'])
 
 function inDetails(span: SpanView): Decoded {
-  let found: Decoded = { value: undefined, truncated: false }
+  let found = nothing
   span.forEachEvent((event) => {
     if (event.name() !== 'gen_ai.client.inference.operation.details') return
     if (found.value === undefined) found = eventKeys.decode(event, 'gen_ai.tool.definitions')

@@ -1,27 +1,30 @@
+import type { SpanView } from '../../pdata/spans.ts'
 import { AnyValueReader } from './any-value.ts'
-import type { AttributeHolder } from './attribute-holder.ts'
 import { maxDepth, maxIndex, maxKeyLength } from './bounds.ts'
-import { type Decoded, nothing } from './decode.ts'
+import type { Decoded } from './decode.ts'
 import { isHostileKey, type Json, newObject } from './json.ts'
 
 /**
  * Gathers a list that is written as one attribute per leaf: under the prefix `llm.tools`, the
  * attribute `llm.tools.0.tool.name` is the `name` of the `tool` of the first element. Segments of
  * digits are indices; gaps between them close. Keys that are too long, too deep, too far or hostile
- * are left out. Leaves stay as they are, also those that hold JSON. One pass over the attributes.
+ * are left out. Leaves stay as they are, also those that hold JSON. Where an SDK dropped attributes
+ * of the span, some leaves may be among them. One pass over the attributes.
  */
-export function unflatten(holder: AttributeHolder, prefix: string): Decoded {
+export function unflatten(span: SpanView, prefix: string): Decoded {
   const reader = new AnyValueReader()
   const root: Branch = new Map()
   const start = `${prefix}.`
-  let leftOut = false
-  holder.forEachAttribute((key, view) => {
+  let isHere = false
+  let leftOut = span.droppedAttributesCount > 0
+  span.forEachAttribute((key, view) => {
     if (!key.startsWith(start) || !startsWithIndex(key, start.length)) return
+    isHere = true
     const path = pathOf(key, start.length)
     if (path === undefined) leftOut = true
     else put(root, path, () => reader.read(view))
   })
-  if (root.size === 0) return leftOut ? { value: undefined, truncated: true } : nothing
+  if (root.size === 0) return { value: undefined, truncated: isHere && leftOut }
   return { value: build(root), truncated: leftOut || reader.truncated }
 }
 
