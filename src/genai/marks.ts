@@ -3,53 +3,90 @@ import type { Dialect, DialectName } from './dialect.ts'
 import { compilePattern, type Pattern } from './pattern.ts'
 import { wordIn } from './spelling.ts'
 
+/** What one attribute tells: a bit for each dialect, by its place in the list. */
 interface Mark {
   readonly slot: number
-  readonly dialect: DialectName
-  /** What the value has to be, where the key alone tells nothing. */
-  readonly value: Pattern | undefined
+  /** Whose it is with any value. */
+  readonly bits: number
+  /** Whose it is with one value; `undefined` where values tell nothing more. */
+  readonly byValue: ValueMark | undefined
 }
 
-/** Attributes by which dialects are known, in the order of the dialects. */
+interface ValueMark {
+  readonly words: ReadonlyMap<string, number>
+  readonly patterns: readonly (readonly [fits: Pattern, bits: number])[]
+}
+
+/** A set of dialects is one number. */
+const maxDialects = 32
+/** Emitters mix few dialects; what is sent to fill the memory of combinations is not kept. */
+const maxRemembered = 512
+
+/** Attributes by which dialects are known. */
 export class Marks {
+  readonly #dialects: readonly DialectName[]
   readonly #marks: readonly Mark[]
+  /** Those of the marks, close together: they are all that is read of a span without any. */
+  readonly #slots: Int32Array
+  readonly #remembered = new Map<number, readonly DialectName[]>([[0, []]])
 
   constructor(
     matcher: AttributeMatcher,
     dialects: readonly Dialect[],
     of: (dialect: Dialect) => readonly string[] | undefined,
   ) {
-    this.#marks = dialects.flatMap((dialect) =>
-      (of(dialect) ?? []).map((mark) => {
-        const [key, value] = partsOfMark(mark)
-        return {
-          slot: matcher.slotOf(key),
-          dialect: dialect.name,
-          value: value === undefined ? undefined : compilePattern(value),
-        }
-      }),
+    if (dialects.length > maxDialects) throw new TypeError(`more than ${maxDialects} dialects`)
+    const entries = dialects.flatMap((dialect, place) =>
+      (of(dialect) ?? []).map((mark) => [...partsOfMark(mark), 1 << place] as const),
     )
+    this.#dialects = dialects.map(({ name }) => name)
+    this.#marks = [...new Set(entries.map(([key]) => key))].map((key) =>
+      markOf(
+        matcher.slotOf(key),
+        entries.filter(([other]) => other === key),
+      ),
+    )
+    this.#slots = Int32Array.from(this.#marks, ({ slot }) => slot)
   }
 
-  /** The dialects that a span has a mark of, each once. */
+  /** The dialects that a span has a mark of, in their order. */
   of(slots: AttributeSlots): readonly DialectName[] {
-    let found: DialectName[] | undefined
-    for (const mark of this.#marks) {
-      if (!slots.has(mark.slot) || found?.at(-1) === mark.dialect || !fits(mark, slots)) continue
-      if (found === undefined) found = [mark.dialect]
-      else found.push(mark.dialect)
+    let bits = 0
+    for (let at = 0; at < this.#slots.length; at++) {
+      if (slots.has(this.#slots[at] ?? -1)) bits |= bitsOf(slots, this.#marks[at])
     }
-    return found ?? none
+    return this.#remembered.get(bits) ?? this.#namesOf(bits)
+  }
+
+  #namesOf(bits: number): readonly DialectName[] {
+    const names = this.#dialects.filter((_, place) => (bits & (1 << place)) !== 0)
+    if (this.#remembered.size < maxRemembered) this.#remembered.set(bits, names)
+    return names
   }
 }
 
-const none: readonly DialectName[] = []
-
-function fits({ value, slot }: Mark, slots: AttributeSlots): boolean {
-  if (value === undefined) return true
-  const view = slots.get(slot)
+function bitsOf(slots: AttributeSlots, mark: Mark | undefined): number {
+  if (mark?.byValue === undefined) return mark?.bits ?? 0
+  const view = slots.get(mark.slot)
   const word = view === undefined ? undefined : wordIn(view)
-  return word !== undefined && value(word)
+  if (word === undefined) return mark.bits
+  const { words, patterns } = mark.byValue
+  return mark.bits | (words.get(word) ?? patterns.find(([fits]) => fits(word))?.[1] ?? 0)
+}
+
+type MarkEntry = readonly [key: string, value: string | undefined, bit: number]
+
+function markOf(slot: number, entries: readonly MarkEntry[]): Mark {
+  let bits = 0
+  const words = new Map<string, number>()
+  const patterns: (readonly [fits: Pattern, bits: number])[] = []
+  for (const [, value, bit] of entries) {
+    if (value === undefined) bits |= bit
+    else if (value.includes('*')) patterns.push([compilePattern(value), bit])
+    else words.set(value, bit)
+  }
+  const hasValues = words.size + patterns.length > 0
+  return { slot, bits, byValue: hasValues ? { words, patterns } : undefined }
 }
 
 /** The key of a mark, and after `=` the value that it has to have. */

@@ -23,12 +23,12 @@ export class Noise {
       ),
     )
     this.#names = new Map(
-      dialects.map(({ name, noise = [] }) => [
-        name,
-        noise.flatMap(({ spanName, reason }) =>
+      dialects.flatMap(({ name, noise = [] }) => {
+        const names = noise.flatMap(({ spanName, reason }) =>
           spanName === undefined ? [] : [[compilePattern(spanName), reason] as const],
-        ),
-      ]),
+        )
+        return names.length === 0 ? [] : [[name, names]]
+      }),
     )
   }
 

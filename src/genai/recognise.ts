@@ -79,7 +79,7 @@ export class Recogniser {
     if (shared !== undefined) {
       return this.#recognition(scope, slots, scope.hints, shared, scope.noise, name)
     }
-    const named = decisiveName(span.name())
+    const named = scope.hasTellingNames ? decisiveName(span.name()) : undefined
     if (named === undefined) return undefined
     const { dialect, operation } = named
     return this.#recognition(scope, slots, [dialect], operation, scope.noise, name)

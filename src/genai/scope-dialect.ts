@@ -9,6 +9,8 @@ export interface ScopeDialect {
   readonly dialect: DialectName | undefined
   /** Whose those of its spans are that something else calls an agent's. */
   readonly hints: readonly DialectName[]
+  /** Whether the names of its spans may tell an agent's where no attribute does. */
+  readonly hasTellingNames: boolean
   /** Why its spans say nothing. */
   readonly noise: string | undefined
   /** The same, of spans without the mark of a dialect. */
@@ -42,10 +44,20 @@ export function dialectOfScope(
     scope,
     dialect: scopes.find(([fits]) => fits(scope))?.[1],
     hints: [...new Set([...shared, ...hintsOf(resource)])],
+    hasTellingNames: !ordinary.some((it) => scope.startsWith(it)),
     noise: noiseOf(scope, resource, false),
     noiseUnlessMarked: noiseOf(scope, resource, true),
   }
 }
+
+/** Libraries of OpenTelemetry for servers and databases, which say in attributes what they know. */
+const ordinary = [
+  'opentelemetry.instrumentation.',
+  '@opentelemetry/instrumentation-',
+  'io.opentelemetry.',
+  'OpenTelemetry.Instrumentation.',
+  'go.opentelemetry.io/contrib/',
+]
 
 type ScopePattern = readonly [fits: Pattern, dialect: DialectName]
 

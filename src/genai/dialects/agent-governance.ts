@@ -12,9 +12,7 @@ export const agentGovernance: Dialect = {
   marks: [
     'agt.agent.id',
     'agt.tool.name',
-    'agt.policy.name',
     'agt.policy.action',
-    'agt.policy.rule',
     'agt.policy.stage',
     'agt.approval.outcome',
     'agt.trust.score',

@@ -7,12 +7,9 @@ export const agentcore: Dialect = {
   resource: [['cloud.platform', 'aws_bedrock_agentcore']],
   marks: [
     'aws.agentcore.policy.authorization_decision',
-    'aws.agentcore.policy.authorization_reason',
-    'aws.agentcore.policy.determining_policies',
     'aws.agentcore.policy.allowed_tools',
     'aws.agentcore.policy.denied_tools',
     'aws.agentcore.gateway.policy.mode',
-    'aws.agentcore.gateway.policy.arn',
     'aws.agentcore.gateway.id',
     'aws.agentcore.harness_id',
   ],

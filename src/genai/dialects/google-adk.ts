@@ -8,11 +8,8 @@ export const googleAdk: Dialect = {
   marks: [
     'gcp.vertex.agent.invocation_id',
     'gcp.vertex.agent.session_id',
-    'gcp.vertex.agent.event_id',
     'gcp.vertex.agent.llm_request',
-    'gcp.vertex.agent.llm_response',
     'gcp.vertex.agent.tool_call_args',
-    'gcp.vertex.agent.tool_response',
     'gen_ai.system=gcp.vertex.agent',
     'gen_ai.workflow.nested',
   ],

@@ -5,7 +5,7 @@ export const laminar: Dialect = {
   name: 'laminar',
   source: 'lmnr-ai/lmnr-python: src/lmnr; mlflow/mlflow: mlflow/tracing/otel/translation',
   scopes: ['lmnr*'],
-  marks: ['lmnr.span.type', 'lmnr.span.input', 'lmnr.span.output'],
+  marks: ['lmnr.span.type', 'lmnr.span.input'],
   operations: [
     {
       key: 'lmnr.span.type',

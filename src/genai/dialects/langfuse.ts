@@ -15,12 +15,9 @@ export const langfuse: Dialect = {
     'langfuse.observation.type',
     'langfuse.observation.model.name',
     'langfuse.observation.usage_details',
-    'langfuse.observation.cost_details',
     'langfuse.observation.input',
     'langfuse.observation.output',
-    'langfuse.observation.level',
     'langfuse.trace.name',
-    'langfuse.trace.input',
   ],
   // Its span processor writes these on every span of the service.
   hints: ['langfuse.environment', 'langfuse.release', 'langfuse.version', 'langfuse.session.id'],

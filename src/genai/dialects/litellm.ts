@@ -8,10 +8,8 @@ export const litellm: Dialect = {
   marks: [
     'hidden_params',
     'metadata.user_api_key_hash',
-    'metadata.user_api_key_alias',
     'metadata.user_api_key_team_id',
     'metadata.user_api_key_user_id',
-    'metadata.user_api_key_org_id',
     'metadata.usage_object',
     'gen_ai.cost.total_cost',
     'litellm.cost.total',

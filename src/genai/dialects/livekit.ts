@@ -7,7 +7,7 @@ export const livekit: Dialect = {
     'langfuse/langfuse: packages/shared/src/server/otel; ' +
     'mlflow/mlflow: mlflow/tracing/otel/translation',
   scopes: ['livekit-agents'],
-  marks: ['lk.response.ttft', 'lk.response.text', 'lk.chat_ctx', 'lk.user_input'],
+  marks: ['lk.response.ttft', 'lk.response.text', 'lk.user_input'],
   spanNames: [
     { name: 'agent_turn', operation: 'invoke_agent' },
     { name: 'agent_session', operation: 'chain' },

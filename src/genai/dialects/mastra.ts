@@ -32,7 +32,7 @@ export const mastra: Dialect = {
     },
   ],
   roles: [
-    { attribute: ['mastra.span.type', 'model_step'], role: 'copy' },
-    { attribute: ['mastra.span.type', 'model_chunk'], role: 'copy' },
+    { operation: 'agent_step', role: 'copy' },
+    { operation: 'chain', attribute: ['mastra.span.type', 'model_chunk'], role: 'copy' },
   ],
 }

@@ -5,14 +5,7 @@ export const mlflow: Dialect = {
   name: 'mlflow',
   source: 'mlflow/mlflow: mlflow/tracing/constant.py, mlflow/entities/span.py',
   scopes: ['mlflow*'],
-  marks: [
-    'mlflow.spanType',
-    'mlflow.traceRequestId',
-    'mlflow.spanInputs',
-    'mlflow.spanOutputs',
-    'mlflow.llm.model',
-    'mlflow.chat.tokenUsage',
-  ],
+  marks: ['mlflow.spanType', 'mlflow.traceRequestId', 'mlflow.spanInputs', 'mlflow.llm.model'],
   operations: [
     {
       key: 'mlflow.spanType',

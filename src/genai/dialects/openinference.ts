@@ -14,7 +14,6 @@ export const openinference: Dialect = {
     'llm.response.model_name',
     'llm.token_count.prompt',
     'llm.token_count.completion',
-    'llm.token_count.total',
     'llm.provider',
     'llm.system',
     'llm.invocation_parameters',

@@ -20,7 +20,6 @@ export const otel: Dialect = {
     'gen_ai.request.model',
     'gen_ai.response.model',
     'gen_ai.response.id',
-    'gen_ai.response.finish_reasons',
     'gen_ai.usage.input_tokens',
     'gen_ai.usage.output_tokens',
     'gen_ai.usage.prompt_tokens',
@@ -35,12 +34,9 @@ export const otel: Dialect = {
     'gen_ai.input.messages',
     'gen_ai.output.messages',
     'gen_ai.retrieval.query.text',
-    'gen_ai.retrieval.documents',
-    'gen_ai.data_source.id',
     'gen_ai.evaluation.name',
     'gen_ai.guardrail.name',
     'gen_ai.handoff.to_agent',
-    'gen_ai.transfer.target.name',
   ],
   operations: [
     {
@@ -96,6 +92,6 @@ export const otel: Dialect = {
   ],
   roles: [
     // It reads a stored response again, tokens and all.
-    { attribute: ['gen_ai.operation.name', 'fetch_response'], role: 'copy' },
+    { operation: 'other', attribute: ['gen_ai.operation.name', 'fetch_response'], role: 'copy' },
   ],
 }

@@ -13,11 +13,8 @@ export const vercel: Dialect = {
     'operation.name=ai.*',
     'ai.model.id',
     'ai.model.provider',
-    'ai.response.model',
     'ai.toolCall.name',
     'ai.telemetry.functionId',
-    'ai.usage.inputTokens',
-    'ai.usage.promptTokens',
   ],
   operations: [
     {
