@@ -58,7 +58,8 @@ function unnested(content: Json | undefined): Json | undefined {
 /** Content blocks that were written as JSON into a text; any other text is itself. */
 function blocksIn(text: string): Json {
   const parsed = parsedText(text)
-  return isList(parsed) && parsed.length > 0 && parsed.every(isObject) ? parsed : text
+  const isContent = isList(parsed) && parsed.some((it) => isObject(it) && isBlock(it))
+  return isContent && parsed.every(isObject) ? parsed : text
 }
 
 /** Calls that stand beside the content and not in it. */

@@ -178,9 +178,13 @@ function plain(parts: readonly Part[], role: Role): Message {
   return { role, name: undefined, parts, finishReason: undefined }
 }
 
-/** An object of no known kind is an answer in JSON, or the input of a chain: text as it stands. */
+/**
+ * An object of no known kind is an answer in JSON, or the input of a chain: text as it stands. An
+ * empty one is what ADK writes where content is switched off.
+ */
 function partsOf(item: Json): readonly Part[] {
   if (item === null || typeof item === 'string') return textParts(item ?? undefined)
   if (isObject(item) && ('type' in item || isBlock(item))) return toParts(item)
+  if (isObject(item) && Object.keys(item).length === 0) return []
   return textParts(JSON.stringify(item))
 }
