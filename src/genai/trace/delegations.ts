@@ -81,11 +81,11 @@ class Paths implements Delegations {
   #reported(index: number, record: SpanRecord, { from, to, mode }: HandoverPart): void {
     const caller = from ?? agentOf(this.#tree.records[this.#runs[index] ?? none])
     if (caller !== undefined && caller === to) return
-    if (this.#isWithin(index, to)) return
-    const depth = (this.depths[index] ?? 0) + 1
-    this.depths[index] = depth
+    const isEvent = isHandingOver(record)
+    if (this.#isWithin(index, to, isEvent)) return
+    this.depths[index] = (this.depths[index] ?? 0) + 1
     this.#handedBy[index] = index
-    if (this.#isRepeated(index, record, `${caller} > ${to}`)) return
+    if (this.#isRepeated(index, record, `${caller} > ${to}`, isEvent)) return
     this.handovers.push({ index, from: caller, to, mode, isReported: true })
     if (to === undefined) return
     const open = this.#open.get(to)
@@ -93,18 +93,23 @@ class Paths implements Delegations {
     else open.push(index)
   }
 
-  /** Whether the record stands in a hand-over to the same agent. */
-  #isWithin(index: number, to: string | undefined): boolean {
-    const around = this.#tree.records[this.#handedBy[index] ?? none]?.handover
-    return around !== undefined && (around.to === to || around.to === undefined || to === undefined)
+  /**
+   * Whether the record stands in the hand-over it tells of: in one to the same agent, or, where it
+   * only says in which agent it was, in the latest.
+   */
+  #isWithin(index: number, to: string | undefined, isEvent: boolean): boolean {
+    const around = this.#tree.records[this.#handedBy[index] ?? none]
+    if (around?.handover === undefined) return false
+    const { to: other } = around.handover
+    if (other === to || other === undefined || to === undefined) return true
+    return !isEvent && isHandingOver(around)
   }
 
   /**
    * Whether a hand-over was already told: by every span that a sub-agent writes, or by a second
    * instrumentation beside the first.
    */
-  #isRepeated(index: number, record: SpanRecord, agents: string): boolean {
-    const isEvent = record.operation === 'delegation'
+  #isRepeated(index: number, record: SpanRecord, agents: string, isEvent: boolean): boolean {
     const place = isEvent ? `${this.#tree.parents[index]} ${agents}` : agents
     const last = this.#tree.records[this.#last.get(place) ?? none]
     this.#last.set(place, index)
@@ -115,7 +120,7 @@ class Paths implements Delegations {
 
   #run(index: number, record: SpanRecord): void {
     const { agent, agentId } = record.who
-    if (this.#isWithin(index, agent ?? agentId)) return
+    if (this.#isWithin(index, agent ?? agentId, false)) return
     const explained = this.#take(agent) ?? this.#take(agentId)
     const depth = this.depths[index] ?? 0
     if (explained !== undefined) {
@@ -133,6 +138,16 @@ class Paths implements Delegations {
   #take(agent: string | undefined): number | undefined {
     return agent === undefined ? undefined : this.#open.get(agent)?.pop()
   }
+}
+
+/**
+ * Whether the span is the hand-over itself; others only say which agent they belong to. A tool that
+ * starts an agent leaves it to the trace who started it.
+ */
+function isHandingOver({ operation, handover }: SpanRecord): boolean {
+  return (
+    operation === 'delegation' || (operation === 'execute_tool' && handover?.from === undefined)
+  )
 }
 
 /** A workflow that names no agent is nobody who hands over. */

@@ -2,7 +2,7 @@ import { defaultCancelTypes } from './error-types.ts'
 
 /** What a user may decide about how traces are read. */
 export interface TraceOptions {
-  /** Names of verdicts that decide over a task. */
+  /** Names of verdicts that decide over a task, in lower case. */
   readonly taskVerdicts: ReadonlySet<string>
   /** Error types of a task that was stopped, so that it counts neither way. */
   readonly cancelTypes: ReadonlySet<string>
@@ -20,7 +20,7 @@ export const defaultTaskVerdicts: readonly string[] = [
 ]
 
 export const defaultTraceOptions: TraceOptions = {
-  taskVerdicts: new Set(defaultTaskVerdicts),
+  taskVerdicts: new Set(defaultTaskVerdicts.map((name) => name.toLowerCase())),
   cancelTypes: defaultCancelTypes,
   badFinishReasons: new Set(),
 }

@@ -34,12 +34,12 @@ export interface Told
   > {
   readonly at?: number
   readonly for?: number
-  readonly who?: Partial<Who>
-  readonly call?: Partial<CallPart>
-  readonly tool?: Partial<ToolPart>
-  readonly run?: Partial<RunPart>
-  readonly policy?: Partial<PolicyPart>
-  readonly handover?: Partial<HandoverPart>
+  readonly who?: Partial<Who> | undefined
+  readonly call?: Partial<CallPart> | undefined
+  readonly tool?: Partial<ToolPart> | undefined
+  readonly run?: Partial<RunPart> | undefined
+  readonly policy?: Partial<PolicyPart> | undefined
+  readonly handover?: Partial<HandoverPart> | undefined
 }
 
 /** A span of a second that says nothing but what is told. */

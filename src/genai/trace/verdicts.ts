@@ -56,7 +56,7 @@ export function decidingVerdicts(
   for (const it of verdicts) {
     const { name, isPassed, scope } = it.verdict
     if (isPassed === undefined || it.traceId !== traceId) continue
-    if (!taskVerdicts.has(name)) continue
+    if (!taskVerdicts.has(name.toLowerCase())) continue
     if (scope === 'span') ofTop.set(it.target, later(ofTop.get(it.target), it))
     else ofTrace = later(ofTrace, it)
   }
