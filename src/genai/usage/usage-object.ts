@@ -70,7 +70,7 @@ const forms: readonly Form[] = [
       ...setOf(usage),
       input: pick(usage, 'input_tokens'),
       output: pick(usage, 'output_tokens'),
-      cacheIs: 'cache_read_input_tokens' in usage ? 'apart' : 'within',
+      cacheIs: isOfAnthropic(usage) ? 'apart' : 'within',
       reasoningIs: 'within',
     }),
   },
@@ -85,6 +85,11 @@ const forms: readonly Form[] = [
   },
   { mark: ['input', 'output'], read: readBuckets },
 ]
+
+/** Anthropic has the cache beside the input, OpenAI's responses in the details of it. */
+function isOfAnthropic(usage: JsonObject): boolean {
+  return 'cache_read_input_tokens' in usage || 'cache_creation_input_tokens' in usage
+}
 
 /** Langfuse: buckets that add up to the total, the names of those of the input beginning with it. */
 function readBuckets(usage: JsonObject): UsageSet {
