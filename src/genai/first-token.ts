@@ -70,11 +70,12 @@ const tokenEvents: ReadonlySet<string> = new Set([
   'gen_ai.content.completion.chunk',
 ])
 
-/** No call waits a day; the clocks of two machines may put the token before the call. */
+/** No call waits a day. */
 const maxMs = 86_400_000
 
+/** To a microsecond, as times are; the clocks of two machines may put a token before its call. */
 function plausible(ms: number): number | undefined {
-  return ms >= 0 && ms <= maxMs ? ms : undefined
+  return ms >= 0 && ms <= maxMs ? Math.round(ms * 1_000) / 1_000 : undefined
 }
 
 /** Without a known emitter: a first token cannot come after the end. */
