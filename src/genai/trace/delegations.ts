@@ -1,3 +1,4 @@
+import { isRun } from '../operation.ts'
 import type { HandoverPart, SpanRecord } from '../span-record.ts'
 import { none, type TraceTree } from './tree.ts'
 
@@ -67,7 +68,7 @@ class Paths implements Delegations {
     const parent = this.#tree.parents[index] ?? none
     if (record === undefined) return
     this.depths[index] = this.depths[parent] ?? this.#upstreamDepth
-    this.#runs[index] = this.#runs[parent] ?? none
+    this.#runs[index] = record.operation === 'evaluator' ? none : (this.#runs[parent] ?? none)
     this.#handedBy[index] = this.#handedBy[parent] ?? none
     this.#isInTool[index] = record.operation === 'execute_tool' ? 1 : (this.#isInTool[parent] ?? 0)
     if (record.handover !== undefined) this.#reported(index, record, record.handover)
@@ -152,9 +153,7 @@ function isHandingOver({ operation, handover }: SpanRecord): boolean {
 
 /** A workflow that names no agent is nobody who hands over. */
 function isAgentRun({ source, operation, who }: SpanRecord): boolean {
-  const isRunOfAgent =
-    operation === 'invoke_agent' || operation === 'task' || operation === 'invoke_workflow'
-  return source === 'span' && isRunOfAgent && (who.agent ?? who.agentId) !== undefined
+  return source === 'span' && isRun(operation) && (who.agent ?? who.agentId) !== undefined
 }
 
 function agentOf(record: SpanRecord | undefined): string | undefined {

@@ -41,7 +41,7 @@ export function policiesOf(tree: TraceTree): Policies {
         verdicts[index] = { policy: place === 0 ? policy : own, isCounted: place === 0 }
       }
     })
-    if (policy.decision !== 'deny' || !policy.isEnforced) continue
+    if (!isPrevention(policy)) continue
     for (const index of ordered) {
       const tool = toolAt(tree, index)
       if (tool !== none) denied.add(tool)
@@ -142,6 +142,11 @@ function episodeOf(members: readonly SpanRecord[]): PolicyPart {
 
 function isFinal(decision: PolicyDecision | undefined): boolean {
   return decision === 'allow' || decision === 'deny'
+}
+
+/** Whether a decision kept something from being done; after it was done only its result is hidden. */
+export function isPrevention({ decision, isEnforced, stage }: PolicyPart): boolean {
+  return decision === 'deny' && isEnforced && !stage?.startsWith('post')
 }
 
 /** The tool whose use was decided on: the record itself, or the nearest above. */

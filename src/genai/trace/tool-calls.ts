@@ -3,6 +3,7 @@ import { isRun } from '../operation.ts'
 import type { SpanRecord, ToolPart } from '../span-record.ts'
 import { DisjointSets } from './disjoint-sets.ts'
 import { isInterrupt } from './error-types.ts'
+import { isPrevention } from './policies.ts'
 import { none, type TraceTree } from './tree.ts'
 
 /** What one record means for the count of tool calls. */
@@ -72,7 +73,7 @@ function isTool({ tool, operation }: SpanRecord): boolean {
 
 /** A gateway that denied a tool ran none. */
 function isRefused({ policy }: SpanRecord): boolean {
-  return policy?.decision === 'deny' && policy.isEnforced
+  return policy !== undefined && isPrevention(policy)
 }
 
 function toolsOf({ records }: TraceTree): number[] {
