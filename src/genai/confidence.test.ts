@@ -40,7 +40,7 @@ test('what is above 1 is percent', () => {
 test('what is no share and no percentage is nothing', () => {
   expect(confidenceOf({ confidence: 101 })).toBeUndefined()
   expect(confidenceOf({ confidence: -0.1 })).toBeUndefined()
-  expect(confidenceOf({ confidence: { any: { doubleValue: 'Infinity' } } })).toBeUndefined()
+  expect(confidenceOf({ confidence: Number.POSITIVE_INFINITY })).toBeUndefined()
   expect(confidenceOf({ confidence: 'sure' })).toBeUndefined()
   expect(confidenceOf({})).toBeUndefined()
 })

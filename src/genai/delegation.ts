@@ -1,6 +1,6 @@
 import type { SpanView } from '../pdata/spans.ts'
 import { decodeView } from './content/decode.ts'
-import { listOf } from './content/json.ts'
+import { isList } from './content/json.ts'
 import { handoverByTool } from './handover-tool.ts'
 import type { Operation } from './operation.ts'
 import { shortText } from './short-text.ts'
@@ -103,8 +103,8 @@ function agentIn(values: Values, source: Source): string | undefined {
   if (text !== undefined && !text.startsWith('[')) return text
   const view = values.view(source)
   if (view === undefined || view.rawBytes().length > maxBytes) return undefined
-  const [first] = listOf(decodeView(view).value)
-  return typeof first === 'string' ? first : undefined
+  const { value } = decodeView(view)
+  return isList(value) && typeof value[0] === 'string' ? value[0] : undefined
 }
 
 const maxBytes = 4_096

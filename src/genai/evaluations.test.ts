@@ -216,7 +216,7 @@ test('hostile verdicts are bounded', () => {
     'evaluations.-1.evaluation.name': 'before the first',
     'evaluations.0.annotation.name': 'two words',
     'evaluations.0.evaluation.__proto__': 'x',
-    'evaluations.0.evaluation.score': { any: { doubleValue: 'NaN' } },
+    'evaluations.0.evaluation.score': Number.NaN,
     'evaluations.0.evaluation.name': '__proto__',
   }
   expect(verdictsOf({ attributes: hostile }, 'evaluator')).toMatchObject([

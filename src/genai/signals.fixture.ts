@@ -17,13 +17,8 @@ import { Values } from './values.ts'
 import { variantKeys } from './variants.ts'
 import { defaultVerdictRules } from './verdict-polarity.ts'
 
-/** OTLP/JSON values as tests write them: what JSON has, and an AnyValue as it is. */
-export type Attribute = string | number | boolean | readonly Attribute[] | AnyValue
-
-/** For what plain JSON cannot say: a bag, a double without a fraction. */
-interface AnyValue {
-  readonly any: object
-}
+/** A value of an attribute as tests write it. */
+export type Attribute = string | number | boolean | readonly Attribute[]
 
 export interface SpanSpec {
   readonly scope?: string
@@ -153,8 +148,8 @@ function anyValue(value: Attribute): object {
   if (typeof value === 'string') return { stringValue: value }
   if (typeof value === 'boolean') return { boolValue: value }
   if (typeof value === 'number') {
-    return Number.isInteger(value) ? { intValue: `${value}` } : { doubleValue: value }
+    if (Number.isSafeInteger(value)) return { intValue: `${value}` }
+    return { doubleValue: Number.isFinite(value) ? value : `${value}` }
   }
-  if (Array.isArray(value)) return { arrayValue: { values: value.map(anyValue) } }
-  return 'any' in value ? value.any : {}
+  return { arrayValue: { values: value.map(anyValue) } }
 }
