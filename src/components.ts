@@ -6,6 +6,7 @@ import { otlpHttpExporter } from '../exporters/otlp_http/index.ts'
 import { attributesProcessor } from '../processors/attributes/index.ts'
 import { batchProcessor } from '../processors/batch/index.ts'
 import { filterProcessor } from '../processors/filter/index.ts'
+import { genaiProcessor } from '../processors/genai/index.ts'
 import { memoryLimiterProcessor } from '../processors/memory_limiter/index.ts'
 import { resourceProcessor } from '../processors/resource/index.ts'
 import { otlpReceiver } from '../receivers/otlp/index.ts'
@@ -19,6 +20,7 @@ export const components: Catalogue = {
     attributesProcessor,
     batchProcessor,
     filterProcessor,
+    genaiProcessor,
     memoryLimiterProcessor,
     resourceProcessor,
   ],
@@ -30,7 +32,6 @@ export const schemas: SchemaCatalogue = {
   receivers: [...components.receivers, later('kafka')],
   processors: [
     ...components.processors,
-    later('genai'),
     later('cost'),
     later('evaluation'),
     later('drift'),

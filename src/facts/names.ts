@@ -21,6 +21,32 @@ export const names = {
   refused: 'agent.sre.admission.refused',
   /** Counter {hit}: what came a second time and was recognised, by `layer`: `request` or `span`. */
   dedupHits: 'agent.sre.dedup.hits',
+  /** Attribute: tokens that a call took in, those from a cache included, where the sender leaves them out. */
+  usageInputTokens: 'agent.sre.usage.input_tokens',
+  /** Attribute: tokens that a call gave, those of reasoning included, where the sender leaves them out. */
+  usageOutputTokens: 'agent.sre.usage.output_tokens',
+  /** Counter {span}: spans that were understood, by `dialect`. */
+  spansUnderstood: 'agent.sre.genai.spans',
+  /** Counter {item}: spans, events and points of agents that say nothing of their own, by `reason`. */
+  itemsIgnored: 'agent.sre.genai.ignored',
+  /** Counter {trace}: traces that settled, by `reason`: `complete`, `silence`, `age` or `cap`. */
+  tracesSettled: 'agent.sre.genai.traces_settled',
+  /** Counter {task}: tasks told of, by `outcome`. */
+  tasks: 'agent.sre.genai.tasks',
+  /** Gauge {trace}: traces that have not settled, or are still kept. */
+  openTraces: 'agent.sre.genai.open_traces',
+  /** Gauge {span}: agent spans kept of them. */
+  openSpans: 'agent.sre.genai.open_spans',
+  /** Counter {span}: spans that came after their trace had settled. */
+  lateSpans: 'agent.sre.genai.late_spans',
+  /** Counter {trace}: traces whose top came after what is below it had settled. */
+  lateTops: 'agent.sre.genai.late_tops',
+  /** Counter {span}: spans beyond the most that are kept of one trace. */
+  spansBeyondTrace: 'agent.sre.genai.spans_beyond_trace',
+  /** Counter {name}: names told as `__other__`, by `dimension`. */
+  namesBeyondCap: 'agent.sre.genai.names_beyond_cap',
+  /** Counter {event}: times that were not believed, by `problem`: `future` or `negative`. */
+  clockSkewEvents: 'agent.sre.clock_skew_events',
   /** Counter {reload}: the configuration was read again, by `outcome`: `reloaded`, `unchanged`, `refused`. */
   configReloads: 'agent.sre.config.reloads',
   /** Counter {snapshot}: snapshots of what is remembered, by `outcome`: `written` or `failed`. */

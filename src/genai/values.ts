@@ -1,5 +1,5 @@
 import type { AttributeSlots, ValueView } from '../pdata/attributes.ts'
-import { isSentinel } from './sentinels.ts'
+import { numberIn, textIn } from './scalars.ts'
 import type { Source } from './sources.ts'
 
 /** Told of every source that gave something: what was looked for, and the key that had it. */
@@ -29,12 +29,12 @@ export class Values {
 
   /** Text, or the text of a number or bool. */
   text(source: Source): string | undefined {
-    return this.#first(source, textOf)
+    return this.#first(source, textIn)
   }
 
   /** A finite number, also one that was written as text. */
   number(source: Source): number | undefined {
-    return this.#first(source, numberOf)
+    return this.#first(source, numberIn)
   }
 
   /** A bool, also one that was written as text or as 0 and 1. */
@@ -61,39 +61,7 @@ export class Values {
   }
 }
 
-/** Longer texts are content, and no name of anything. */
-const maxTextBytes = 4_096
-
-function textOf(value: ValueView): string | undefined {
-  switch (value.kind) {
-    case 'string': {
-      if (value.rawBytes().length > maxTextBytes) return undefined
-      const text = value.asString()
-      return text === undefined || isSentinel(text) ? undefined : text
-    }
-    case 'int':
-      return value.asBigInt()?.toString()
-    case 'double':
-    case 'bool':
-      return String(value.asNumber() ?? value.asBool())
-    default:
-      return undefined
-  }
-}
-
-function numberOf(value: ValueView): number | undefined {
-  const number = value.asNumber() ?? numberIn(value)
-  return number !== undefined && Number.isFinite(number) ? number : undefined
-}
-
-const maxNumberBytes = 32
-const numeric = /^\s*[+-]?\d+(\.\d+)?([eE][+-]?\d+)?\s*$/
-
-function numberIn(value: ValueView): number | undefined {
-  if (value.kind !== 'string' || value.rawBytes().length > maxNumberBytes) return undefined
-  const text = value.asString() ?? ''
-  return numeric.test(text) ? Number(text) : undefined
-}
+const maxBoolBytes = 16
 
 const truths: ReadonlyMap<string, boolean> = new Map([
   ['true', true],
@@ -109,6 +77,6 @@ function boolOf(value: ValueView): boolean | undefined {
   if (bool !== undefined) return bool
   const number = value.asNumber()
   if (number !== undefined) return number === 1 ? true : number === 0 ? false : undefined
-  if (value.kind !== 'string' || value.rawBytes().length > maxNumberBytes) return undefined
+  if (value.kind !== 'string' || value.rawBytes().length > maxBoolBytes) return undefined
   return truths.get((value.asString() ?? '').trim().toLowerCase())
 }

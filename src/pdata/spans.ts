@@ -135,11 +135,13 @@ export class SpanView {
   }
 
   forEachEvent(visit: (event: EventView) => void): void {
+    if (!this.#fields.has(11)) return
     const event = new EventView()
     this.#each(0x5a, 11, (bytes, from, to) => visit(event.reset(bytes, from, to)))
   }
 
   forEachLink(visit: (link: LinkView) => void): void {
+    if (!this.#fields.has(13)) return
     const link = new LinkView()
     this.#each(0x6a, 13, (bytes, from, to) => visit(link.reset(bytes, from, to)))
   }
@@ -150,7 +152,6 @@ export class SpanView {
     visit: (bytes: Buffer, from: number, to: number) => void,
   ): void {
     const fields = this.#fields
-    if (!fields.has(number)) return
     const { bytes } = fields
     const reader = new FieldReader().reset(bytes, fields.firstOf(number), fields.lastOf(number))
     while (reader.next()) if (reader.tag === tag) visit(bytes, reader.from, reader.to)

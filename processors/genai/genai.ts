@@ -1,0 +1,105 @@
+import type { Batch, TelemetryBatch } from '../../src/component/batch.ts'
+import type { FoldContext } from '../../src/component/processor.ts'
+import { Normaliser } from '../../src/genai/normalize.ts'
+import { type Bounded, SpanReader } from '../../src/genai/read-span.ts'
+import type { SpanRecord } from '../../src/genai/span-record.ts'
+import { factsOfRecord } from '../../src/genai/trace/trace-facts.ts'
+import { defaultVerdictRules } from '../../src/genai/verdict-polarity.ts'
+import { Edits, edit } from '../../src/pdata/overlay.ts'
+import { forEachSpan, type SpanView } from '../../src/pdata/spans.ts'
+import type { Parents } from '../../src/state/parents.ts'
+import type { SpanTable } from '../../src/state/span-table.ts'
+import type { State } from '../../src/state/state.ts'
+import type { Config } from './config.ts'
+import type { Counters } from './counters.ts'
+import { Names } from './known-names.ts'
+import { OpenTraces } from './open-traces.ts'
+import { timely } from './timely.ts'
+
+/** The processor's mind: what comes in one record after another, and what it has learned of it. */
+export class Genai {
+  readonly #config: Config
+  readonly #counters: Counters
+  readonly #names: Names
+  readonly #parents: Parents
+  readonly #seen: SpanTable
+  readonly #traces: OpenTraces
+  readonly #reader: SpanReader
+  readonly #normaliser: Normaliser
+
+  constructor(config: Config, state: State, counters: Counters) {
+    this.#config = config
+    this.#counters = counters
+    this.#names = new Names(state, config.max_names, counters)
+    this.#parents = state.parents('parents')
+    this.#seen = state.spans('seen')
+    this.#traces = new OpenTraces(state, this.#parents, config, traceOptions(config), counters)
+    const bounded: Bounded = (dimension, name) => this.#names.bounded(dimension, name)
+    this.#reader = new SpanReader({
+      identity: config.identity,
+      trustScales: config.trust_scales,
+      confidenceAttribute: config.confidence_attribute,
+      verdictRules: defaultVerdictRules,
+      bounded,
+    })
+    this.#normaliser = new Normaliser(this.#reader.sources.matcher)
+  }
+
+  batch(batch: Batch, context: FoldContext): Batch | undefined {
+    if (batch.kind !== 'traces') return undefined
+    this.#names.begin(context.atMs)
+    return this.#spans(batch, context)
+  }
+
+  due(traceId: string, context: FoldContext): void {
+    this.#traces.due(traceId, context)
+  }
+
+  get levels() {
+    return { openTraces: this.#traces.size, openSpans: this.#traces.spans }
+  }
+
+  /** What people see of it. */
+  status() {
+    return { ...this.levels, names: this.#names.sizes }
+  }
+
+  #spans(batch: TelemetryBatch, context: FoldContext): Batch | undefined {
+    const edits = new Edits()
+    const tally = new Map<string, number>()
+    const { matcher } = this.#reader.sources
+    this.#reader.begin()
+    forEachSpan(batch.payload, (span) => {
+      this.#parents.put(span.traceId(), span.spanId(), span.parentSpanId(), context.atMs)
+      const reading = this.#reader.read(span)
+      if (reading === undefined) return
+      if (reading.kind === 'noise') return this.#counters.ignored(reading.reason, 1)
+      const { dialect } = reading.record
+      tally.set(dialect, (tally.get(dialect) ?? 0) + 1)
+      this.#take(span, timely(reading.record, context.atMs, this.#config, this.#counters), context)
+      if (this.#config.normalize === 'missing') {
+        this.#normaliser.add(edits, span, span.attributes(matcher), reading.record)
+      }
+    })
+    for (const [dialect, spans] of tally) this.#counters.understood(dialect, spans)
+    return edits.isEmpty ? undefined : { ...batch, payload: edit(batch.payload, edits) }
+  }
+
+  #take(span: SpanView, record: SpanRecord, context: FoldContext): void {
+    const traceId = span.traceIdHex()
+    if (traceId === '' || record.spanId === '') {
+      for (const fact of factsOfRecord(record, traceId)) context.add(fact)
+      return
+    }
+    const wasSeen = this.#seen.seen(span.traceId(), span.spanId(), context.atMs)
+    if (!this.#traces.take(traceId, record, wasSeen, context)) this.#counters.repeat()
+  }
+}
+
+function traceOptions(config: Config) {
+  return {
+    taskVerdicts: new Set(config.task_verdicts.map((it) => it.toLowerCase())),
+    cancelTypes: new Set(config.cancel_types),
+    badFinishReasons: new Set(config.bad_finish_reasons),
+  }
+}

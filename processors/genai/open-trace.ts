@@ -1,0 +1,42 @@
+import type { Overflow } from '../../src/genai/trace/overflow.ts'
+import type { Reached } from './ancestors.ts'
+
+/**
+ * What is remembered of a trace beside the records of its spans. Plain JSON data, owned by the
+ * state; times are record time in milliseconds since the Unix epoch.
+ */
+export interface OpenTrace {
+  readonly firstMs: number
+  /** When a record of it came last. */
+  lastMs: number
+  settledMs: number | undefined
+  /** Whether something changed since it settled. */
+  isStale: boolean
+  /** Records that came after it had settled. */
+  lateIds: string[]
+  /** Revisions of facts beyond the first, by kind and span. */
+  readonly revisions: Record<string, number>
+  /** Calls that a span of another trace counts for, and that span, `trace/span`. */
+  lostTo: Readonly<Record<string, string>>
+  /** The same as it was when the trace settled. */
+  settledLostTo: Readonly<Record<string, string>>
+  readonly reached: Reached
+  /** Sums of what came beyond the records that are kept of one trace. */
+  overflow: Overflow | undefined
+}
+
+/** A trace whose first record comes now. */
+export function openTrace(atMs: number): OpenTrace {
+  return {
+    firstMs: atMs,
+    lastMs: atMs,
+    settledMs: undefined,
+    isStale: false,
+    lateIds: [],
+    revisions: {},
+    lostTo: {},
+    settledLostTo: {},
+    reached: {},
+    overflow: undefined,
+  }
+}

@@ -1,0 +1,96 @@
+import { decodeText } from './content/decode.ts'
+import { isObject } from './content/json.ts'
+import { finishReasons } from './finish-reason.ts'
+import { firstTokenEventMs, hasFirstTokenEvents, timeToFirstTokenMs } from './first-token.ts'
+import { isInference } from './operation.ts'
+import { providerOf } from './provider.ts'
+import type { ReadSpan } from './read-span.ts'
+import { reportedNanoUsd } from './reported-cost.ts'
+import { shortText } from './short-text.ts'
+import type { CallPart, UsageRole } from './span-record.ts'
+import { normalise } from './usage/normalise.ts'
+import { readUsageSet } from './usage/read-usage-set.ts'
+
+/**
+ * The call of a model on a span, or what a wrapper says of those below it; `undefined` where there
+ * is neither a call nor a number.
+ */
+export function readCall(read: ReadSpan): CallPart | undefined {
+  const { recognition } = read
+  const { role } = recognition
+  if (role === undefined) return undefined
+  const isCall = isInference(recognition.operation)
+  const models = modelsOf(read)
+  const usage = usageOf(read, models)
+  const nanoUsd = reportedNanoUsd(read.values, read.at, recognition.dialect)
+  if (!isCall && usage === undefined && nanoUsd === undefined) return undefined
+  return { ...models, ...answerOf(read, role, isCall), usage, reportedNanoUsd: nanoUsd }
+}
+
+interface Models {
+  readonly provider: string | undefined
+  readonly requestModel: string | undefined
+  readonly responseModel: string | undefined
+}
+
+function modelsOf({ values, at, recognition, bounded }: ReadSpan): Models {
+  const asked = shortText(
+    values.text(at.requestModel) ?? parameterModel(values.text(at.invocationParameters)),
+  )
+  const answered = shortText(values.text(at.responseModel))
+  const isAlias = recognition.dialect === 'litellm' && asked !== undefined
+  const provider = shortText(
+    providerOf(values.text(at.provider), isAlias ? asked : (answered ?? asked)),
+  )
+  const model = (name: string | undefined) =>
+    name === undefined ? undefined : bounded('models', name)
+  return {
+    provider,
+    requestModel: model(asked),
+    // A proxy answers with the alias that it was asked for, and knows the deployment.
+    responseModel: model(isAlias ? asked : answered),
+  }
+}
+
+/** The model in the parameters of a call, JSON. */
+function parameterModel(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined
+  const { value } = decodeText(text)
+  const model = isObject(value) ? value.model : undefined
+  return typeof model === 'string' ? model : undefined
+}
+
+function usageOf({ values, at, scope, recognition, span }: ReadSpan, models: Models) {
+  const { dialect, also } = recognition
+  const hasOpenInference = dialect === 'openinference' || also.includes('openinference')
+  const set = readUsageSet(values, at, { dialect, scope: scope.scope, hasOpenInference })
+  if (set === undefined) return undefined
+  return normalise(set, {
+    dialect,
+    scope: scope.scope,
+    scopeVersion: span.scope.version(),
+    provider: models.provider,
+    model: models.responseModel ?? models.requestModel,
+  })
+}
+
+function answerOf(
+  { values, at, span, scope, recognition }: ReadSpan,
+  role: UsageRole,
+  isCall: boolean,
+) {
+  const { dialect } = recognition
+  const { startMs, endMs } = span
+  const firstMs = isCall
+    ? (timeToFirstTokenMs(values, at, { dialect, scope: scope.scope, startMs, endMs }) ??
+      (hasFirstTokenEvents(dialect) ? firstTokenEventMs(span) : undefined))
+    : undefined
+  return {
+    role,
+    responseId: isCall ? shortText(values.text(at.responseId)) : undefined,
+    finishReasons: finishReasons(values.view(at.finishReasons) ?? values.view(at.finishReason)),
+    timeToFirstTokenMs: firstMs,
+    isCachedReplay: values.bool(at.cachedReplay) === true,
+    isGateway: values.has(at.gatewayMark),
+  }
+}
