@@ -1,9 +1,9 @@
-import type { AttributeMatcher, AttributeSlots, ValueView } from '../pdata/attributes.ts'
-import type { DialectName, OperationCarrier } from './dialect.ts'
-import { dialects } from './dialects.ts'
+import type { AttributeMatcher, AttributeSlots } from '../pdata/attributes.ts'
+import type { DialectName } from './dialect.ts'
 import type { Operation } from './operation.ts'
+import { Carrier } from './operation-carrier.ts'
 import { namedIn } from './span-name-table.ts'
-import { plainWord, Spellings, wordIn } from './spelling.ts'
+import { wordIn } from './spelling.ts'
 
 /**
  * Attributes that say what a span does, the most trusted first. What a framework calls it stands
@@ -157,65 +157,4 @@ interface Presence {
 function presentIn(slots: AttributeSlots, presences: readonly Presence[]): Operation | undefined {
   for (const { slot, operation } of presences) if (slots.has(slot)) return operation
   return undefined
-}
-
-/** Words of no dialect that stand for nothing. */
-const silentWords: ReadonlySet<string> = new Set(['', 'none', 'null', 'undefined', 'n/a'])
-
-/** One attribute with the words of every dialect that writes it. */
-class Carrier {
-  readonly isShared: boolean
-  readonly #slot: number
-  readonly #isFirstWord: boolean
-  readonly #silent = new Set(silentWords)
-  readonly #words = new Spellings<Operation>()
-  /** Words that mean something else in one dialect, and all of those that share their key. */
-  readonly #own = new Map<DialectName, Spellings<Operation>>()
-
-  constructor(key: string, slot: number) {
-    const uses = dialects.flatMap(({ name, operations = [] }) =>
-      operations.filter((it) => it.key === key).map((it) => [name, it] as const),
-    )
-    this.#slot = slot
-    this.isShared = uses.some(([, { isShared }]) => isShared === true)
-    this.#isFirstWord = uses.some(([, { isFirstWord }]) => isFirstWord === true)
-    for (const [dialect, carrier] of uses) this.#add(dialect, carrier)
-  }
-
-  #add(dialect: DialectName, { values, silent = [] }: OperationCarrier): void {
-    for (const word of silent) this.#silent.add(plainWord(word))
-    for (const [word, operation] of Object.entries(values)) {
-      this.#words.add(word, operation)
-      if (!this.isShared && this.#words.get(word) === operation) continue
-      const own = this.#own.get(dialect) ?? new Spellings<Operation>()
-      own.add(word, operation)
-      this.#own.set(dialect, own)
-    }
-  }
-
-  /** `unknown` for a word that no table has, `undefined` where there is nothing to read. */
-  read(slots: AttributeSlots, told: readonly DialectName[]): Operation | 'unknown' | undefined {
-    const value = slots.get(this.#slot)
-    if (value === undefined || (this.isShared && !told.some((it) => this.#own.has(it)))) {
-      return undefined
-    }
-    const word = this.#wordIn(value)
-    if (word === undefined) return 'unknown'
-    const said = this.#ownWord(word, told) ?? (this.isShared ? undefined : this.#words.get(word))
-    return said ?? (this.#silent.has(plainWord(word)) ? undefined : 'unknown')
-  }
-
-  #ownWord(word: string, told: readonly DialectName[]): Operation | undefined {
-    if (this.#own.size === 0) return undefined
-    for (const dialect of told) {
-      const said = this.#own.get(dialect)?.get(word)
-      if (said !== undefined) return said
-    }
-    return undefined
-  }
-
-  #wordIn(value: ValueView): string | undefined {
-    const word = wordIn(value)
-    return this.#isFirstWord ? word?.trim().split(' ', 1)[0] : word
-  }
 }

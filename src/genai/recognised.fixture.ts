@@ -49,5 +49,5 @@ function anyValue(value: AttributeSpec): object {
   if (typeof value !== 'number') {
     return { arrayValue: { values: value.map((stringValue) => ({ stringValue })) } }
   }
-  return Number.isInteger(value) ? { intValue: `${value}` } : { doubleValue: value }
+  return Number.isSafeInteger(value) ? { intValue: `${value}` } : { doubleValue: value }
 }

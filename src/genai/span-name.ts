@@ -1,4 +1,5 @@
 import type { Operation } from './operation.ts'
+import { isSentinel } from './sentinels.ts'
 
 /** Before and after what is named. */
 type Frame = readonly [start: string, end: string]
@@ -54,7 +55,7 @@ export function nameAfter(spanName: string, operation: Operation): string | unde
   for (const [start, end] of frames[operation] ?? []) {
     if (!spanName.startsWith(start) || !spanName.endsWith(end)) continue
     const name = spanName.slice(start.length, spanName.length - end.length).trim()
-    if (name !== '') return name
+    if (!isSentinel(name)) return name
   }
   return undefined
 }

@@ -1,4 +1,22 @@
-import type { Dialect } from '../dialect.ts'
+import type { Dialect, OperationCarrier } from '../dialect.ts'
+
+const values: OperationCarrier['values'] = {
+  'ai.generateText': 'invoke_agent',
+  'ai.streamText': 'invoke_agent',
+  'ai.generateObject': 'invoke_agent',
+  'ai.streamObject': 'invoke_agent',
+  'ai.generateText.doGenerate': 'chat',
+  'ai.streamText.doStream': 'chat',
+  'ai.generateObject.doGenerate': 'chat',
+  'ai.streamObject.doStream': 'chat',
+  'ai.embed': 'chain',
+  'ai.embedMany': 'chain',
+  'ai.rerank': 'chain',
+  'ai.embed.doEmbed': 'embeddings',
+  'ai.embedMany.doEmbed': 'embeddings',
+  'ai.rerank.doRerank': 'rerank',
+  'ai.toolCall': 'execute_tool',
+}
 
 /** The AI SDK of Vercel: scope `ai` up to 6 and in the legacy telemetry of 7, else `gen_ai`. */
 export const vercel: Dialect = {
@@ -17,48 +35,8 @@ export const vercel: Dialect = {
     'ai.telemetry.functionId',
   ],
   operations: [
-    {
-      key: 'ai.operationId',
-      values: {
-        'ai.generateText': 'invoke_agent',
-        'ai.streamText': 'invoke_agent',
-        'ai.generateObject': 'invoke_agent',
-        'ai.streamObject': 'invoke_agent',
-        'ai.generateText.doGenerate': 'chat',
-        'ai.streamText.doStream': 'chat',
-        'ai.generateObject.doGenerate': 'chat',
-        'ai.streamObject.doStream': 'chat',
-        'ai.embed': 'chain',
-        'ai.embedMany': 'chain',
-        'ai.rerank': 'chain',
-        'ai.embed.doEmbed': 'embeddings',
-        'ai.embedMany.doEmbed': 'embeddings',
-        'ai.rerank.doRerank': 'rerank',
-        'ai.toolCall': 'execute_tool',
-      },
-    },
-    {
-      key: 'operation.name',
-      isShared: true,
-      isFirstWord: true,
-      values: {
-        'ai.generateText': 'invoke_agent',
-        'ai.streamText': 'invoke_agent',
-        'ai.generateObject': 'invoke_agent',
-        'ai.streamObject': 'invoke_agent',
-        'ai.generateText.doGenerate': 'chat',
-        'ai.streamText.doStream': 'chat',
-        'ai.generateObject.doGenerate': 'chat',
-        'ai.streamObject.doStream': 'chat',
-        'ai.embed': 'chain',
-        'ai.embedMany': 'chain',
-        'ai.rerank': 'chain',
-        'ai.embed.doEmbed': 'embeddings',
-        'ai.embedMany.doEmbed': 'embeddings',
-        'ai.rerank.doRerank': 'rerank',
-        'ai.toolCall': 'execute_tool',
-      },
-    },
+    { key: 'ai.operationId', values },
+    { key: 'operation.name', values, isShared: true, isFirstWord: true },
   ],
   spanNames: [
     { name: 'ai.generateText', operation: 'invoke_agent', isDecisive: true },
