@@ -102,7 +102,8 @@ test('5.1, 5.3, 5.16, 5.21 and 5.27 who serves is what the span says', () => {
   )
   expect(providerOf('gcp.gemini', 'gemini-2.5-pro')).toBe('gcp.gemini')
   expect(providerOf('anthropic', 'claude-sonnet-4-5-20250929')).toBe('anthropic')
-  expect(providerOf('openai', 'gpt-4o-mini')).toBe('openai')
+  expect(providerOf('"openai"', '"gpt-4o-mini"')).toBe('openai')
+  expect(providerOf('"Acme"', undefined)).toBe('acme')
 })
 
 test('a gateway stays who serves, whatever its models are called', () => {

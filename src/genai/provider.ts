@@ -31,13 +31,18 @@ const maxLength = 128
 
 /** Empty for a framework, and for what is no name at all. */
 const providerNamed: (raw: string) => string = memo((raw) => {
-  const name = raw.slice(0, maxLength).trim().toLowerCase()
+  const name = unquoted(raw)
   for (let end = name.length; end > 0; end = lastSeparator(name, end)) {
     const known = providers.get(squeezed(name.slice(0, end)))
     if (known !== undefined) return known
   }
   return squeezed(name) === '' ? '' : name
 })
+
+/** In lower case; MLflow writes every text as JSON. */
+function unquoted(text: string): string {
+  return text.slice(0, maxLength).replaceAll('"', '').trim().toLowerCase()
+}
 
 /** Where the last part of a name begins, as in `openai.responses` or `vertex_ai_beta`. */
 function lastSeparator(name: string, end: number): number {

@@ -139,8 +139,26 @@ const cases: readonly Case[] = [
     {
       dialect: 'openinference',
       scope: '@arizeai/openinference-instrumentation-anthropic',
+      scopeVersion: '0.1.22',
       ...anthropic,
     },
+    'cache apart',
+    1700,
+    200,
+  ],
+  [
+    {
+      dialect: 'openinference',
+      scope: '@arizeai/openinference-instrumentation-anthropic',
+      scopeVersion: '0.2.8',
+      ...anthropic,
+    },
+    'within',
+    1000,
+    200,
+  ],
+  [
+    { dialect: 'openllmetry', scope: '@traceloop/instrumentation-anthropic', ...anthropic },
     'cache apart',
     1700,
     200,
@@ -230,8 +248,18 @@ const cases: readonly Case[] = [
     1700,
     200,
   ],
-  [{ scope: 'Experimental.Microsoft.Extensions.AI', ...openai }, 'within', 1000, 200],
-  [{ scope: 'Experimental.Microsoft.Extensions.AI', ...anthropic }, 'cache apart', 1700, 200],
+  [
+    { dialect: 'agent_framework', scope: 'Experimental.Microsoft.Extensions.AI', ...openai },
+    'within',
+    1000,
+    200,
+  ],
+  [
+    { dialect: 'agent_framework', scope: 'Experimental.Microsoft.Extensions.AI', ...anthropic },
+    'cache apart',
+    1700,
+    200,
+  ],
   [{ dialect: 'semantic_kernel', scope: 'semantic_kernel', ...openai }, 'within', 1000, 200],
   [
     { dialect: 'semantic_kernel', scope: 'semantic_kernel', ...anthropic },
@@ -294,9 +322,19 @@ const losses: readonly (readonly [Partial<Emitter>, UsageBasis])[] = [
     {
       dialect: 'openinference',
       scope: '@arizeai/openinference-instrumentation-anthropic',
+      scopeVersion: '0.1.22',
       ...anthropic,
     },
     'lower_bound',
+  ],
+  [
+    {
+      dialect: 'openinference',
+      scope: '@arizeai/openinference-instrumentation-anthropic',
+      scopeVersion: '0.2.8',
+      ...anthropic,
+    },
+    'reported_inclusive',
   ],
   [
     {
@@ -339,4 +377,21 @@ test('a version that cannot be read is taken for a new one', () => {
   for (const scopeVersion of ['', 'main', 'v', '0.7', '0.7b']) {
     expect(habitOf(emitterOf({ scope, scopeVersion }), 'gen_ai').reasoning).toBe('within')
   }
+})
+
+test('the JS instrumentation of OpenLLMetry for Anthropic has a total without the cache', () => {
+  const set = {
+    ...emptyUsageSet,
+    input: 750,
+    output: 12,
+    total: 762,
+    cacheRead: 600,
+    cacheWrite: 0,
+  }
+  const emitter = { dialect: 'openllmetry', scope: '@traceloop/instrumentation-anthropic' } as const
+  expect(normalise(set, emitterOf({ ...emitter, ...anthropic }))).toMatchObject({
+    inputTokens: 1350,
+    cacheReadTokens: 600,
+    basis: 'converted_from_exclusive',
+  })
 })

@@ -38,12 +38,6 @@ const apart: Api[] = ['anthropic', 'bedrock']
 /** Models on Bedrock whose prompts are never cached, so that nothing is lost. */
 const uncachedOnBedrock = ['meta.', 'mistral.', 'cohere.', 'ai21.', 'amazon.titan', 'stability.']
 
-/** Microsoft's chat clients hand on what the provider counted. */
-const microsoft: readonly EmitterRule[] = [
-  { api: apart, cache: 'apart' },
-  { api: ['gemini'], reasoning: 'apart' },
-]
-
 /**
  * How emitters count, where neither the form of a set nor its sums tell. Versions change this, so
  * it is asked last. Whoever is not named here counts as the conventions say.
@@ -60,7 +54,6 @@ const rules: Readonly<Partial<Record<DialectName, readonly EmitterRule[]>>> = {
       reasoning: 'apart',
     },
     { scope: 'opentelemetry.instrumentation.vertexai*', reasoning: 'apart' },
-    { scope: 'Experimental.Microsoft.Extensions.AI', api: apart, cache: 'apart' },
   ],
   // Arize-ai/openinference: python/instrumentation and js/packages
   openinference: [
@@ -68,15 +61,18 @@ const rules: Readonly<Partial<Record<DialectName, readonly EmitterRule[]>>> = {
     { scope: 'openinference.instrumentation.claude_agent_sdk', cache: 'apart' },
     {
       scope: '@arizeai/openinference-instrumentation-anthropic',
+      before: [0, 2],
       cache: 'apart',
       losesCache: true,
     },
     { scope: '@arizeai/openinference-instrumentation-bedrock*', cache: 'apart' },
   ],
-  // traceloop/openllmetry: packages/opentelemetry-instrumentation-{bedrock,langchain}
+  // traceloop/openllmetry: packages/opentelemetry-instrumentation-{bedrock,langchain};
+  // traceloop/openllmetry-js: packages/instrumentation-{anthropic,bedrock}
   openllmetry: [
     { scope: 'opentelemetry.instrumentation.bedrock*', cache: 'apart' },
     { scope: '@traceloop/instrumentation-bedrock', cache: 'apart' },
+    { scope: '@traceloop/instrumentation-anthropic', cache: 'apart', losesCache: true },
     { scope: 'opentelemetry.instrumentation.langchain*', api: ['bedrock'], cache: 'apart' },
   ],
   // vercel/ai up to 5; later versions are told by their details, which come before this table
@@ -86,8 +82,11 @@ const rules: Readonly<Partial<Record<DialectName, readonly EmitterRule[]>>> = {
   ],
   // strands-agents/sdk-python: src/strands/telemetry/tracer.py
   strands: [{ api: apart, cache: 'apart' }],
-  // microsoft/agent-framework: python/packages/{anthropic,bedrock,gemini}
-  agent_framework: microsoft,
+  // microsoft/agent-framework: python/packages/{anthropic,bedrock,gemini}; so do the clients of .NET
+  agent_framework: [
+    { api: apart, cache: 'apart' },
+    { api: ['gemini'], reasoning: 'apart' },
+  ],
   // microsoft/semantic-kernel: python/semantic_kernel/connectors/ai
   semantic_kernel: [
     { api: apart, cache: 'apart', losesCache: true },
