@@ -1,93 +1,65 @@
-import type { FactBase, FactKind, FactOf, Usage } from '../src/facts/fact.ts'
+import { confidenceKeys } from '../src/genai/confidence.ts'
+import { delegationKeys } from '../src/genai/delegation.ts'
+import { evaluationKeys } from '../src/genai/evaluations.ts'
+import { firstTokenKeys } from '../src/genai/first-token.ts'
+import { policyKeys } from '../src/genai/policy.ts'
 import { precedence, resourcePrecedence } from '../src/genai/precedence.ts'
+import { costKeys } from '../src/genai/reported-cost.ts'
+import { toolServerKeys } from '../src/genai/tool-name.ts'
+import { defaultTrustScales, handshakeKeys } from '../src/genai/trust.ts'
+import { usageKeys } from '../src/genai/usage/keys.ts'
+import { variantKeys } from '../src/genai/variants.ts'
 
-/** A table of attribute keys, and where its source stands. */
+/** A table of attribute keys, as the page shows it. */
 export interface KeyTable {
   readonly title: string
-  readonly file: string
-  readonly constant: string
+  /** Sources in which the rows have their remarks. */
+  readonly files: readonly string[]
+  /** Stands before the names of rows in `origins`. */
+  readonly prefix?: string
   readonly keys: Readonly<Record<string, readonly string[]>>
 }
 
-/** Every table in which values are looked for, in the order of the page. */
-export const keyTables = {
-  span: {
-    title: 'On spans, events and records of the log',
-    file: 'src/genai/precedence.ts',
-    constant: 'precedence',
-    keys: precedence,
+/** Every table in which values are looked for. */
+export const keyTables: readonly KeyTable[] = [
+  {
+    title: 'Named in the configuration of `genai`',
+    files: [],
+    keys: {
+      identityAgent: ['identity.agent'],
+      identityOrganization: ['identity.organization'],
+      identityTeam: ['identity.team'],
+      identityUser: ['identity.user'],
+      identityConversation: ['identity.conversation'],
+    },
   },
-  resource: {
+  {
+    title: 'On spans',
+    files: ['src/genai/precedence.ts'],
+    keys: { ...precedence, plainErrorType: ['error.type'] },
+  },
+  {
     title: 'On resources',
-    file: 'src/genai/precedence.ts',
-    constant: 'resourcePrecedence',
+    files: ['src/genai/precedence.ts'],
+    prefix: 'resource.',
     keys: resourcePrecedence,
   },
-} as const satisfies Readonly<Record<string, KeyTable>>
-
-type Tables = typeof keyTables
-/** A row of a table: `span.provider`. */
-export type Row = { [T in keyof Tables]: `${T}.${keyof Tables[T]['keys'] & string}` }[keyof Tables]
-
-type Fields<F> = Partial<Readonly<Record<keyof F & string, readonly Row[]>>>
-
-type Origins = { readonly [K in FactKind]?: Fields<Omit<FactOf<K>, keyof FactBase>> } & {
-  readonly FactBase: Fields<FactBase>
-  readonly Usage: Fields<Usage>
-}
-
-/** In which rows a field is looked for, in that order; the others come of ids, times or sums. */
-export const origins: Origins = {
-  FactBase: {
-    agent: [
-      'span.agentName',
-      'span.entityName',
-      'span.functionId',
-      'span.agentNode',
-      'span.executor',
-      'span.agentDid',
-      'resource.serviceName',
-    ],
-    agentVersion: [
-      'span.agentVersion',
-      'span.entityVersion',
-      'resource.serviceVersion',
-      'span.release',
-      'resource.release',
-      'resource.revision',
-    ],
-    environment: ['resource.environment', 'span.environment'],
-    service: ['resource.serviceName'],
-    team: ['span.team'],
-    user: ['span.user'],
-    conversation: ['span.conversation'],
-    task: ['span.taskId'],
-    exclusion: ['span.excluded', 'span.synthetic', 'span.shadow', 'span.chaos'],
+  { title: 'Tokens', files: ['src/genai/usage/keys.ts'], keys: usageKeys },
+  { title: 'Reported cost', files: ['src/genai/reported-cost.ts'], keys: costKeys },
+  { title: 'First token', files: ['src/genai/first-token.ts'], keys: firstTokenKeys },
+  { title: 'Servers of tools', files: ['src/genai/tool-name.ts'], keys: toolServerKeys },
+  { title: 'Hand-overs', files: ['src/genai/delegation.ts'], keys: delegationKeys },
+  {
+    title: 'Policies and guardrails',
+    files: ['src/genai/policy.ts', 'src/genai/guardrail.ts'],
+    keys: policyKeys,
   },
-  task: {
-    name: ['span.taskName'],
-    workflow: ['span.workflowName'],
-    outcome: ['span.taskSuccess', 'span.taskStatus', 'span.success', 'span.isError'],
-    errorType: ['span.errorType'],
+  { title: 'Verdicts', files: ['src/genai/evaluations.ts'], keys: evaluationKeys },
+  {
+    title: 'Trust',
+    files: ['src/genai/trust.ts'],
+    keys: { trust: Object.keys(defaultTrustScales), ...handshakeKeys },
   },
-  llm_call: {
-    operation: ['span.operationName'],
-    provider: ['span.provider'],
-    model: ['span.responseModel', 'span.requestModel'],
-    requestModel: ['span.requestModel', 'span.invocationParameters'],
-    responseId: ['span.responseId'],
-    finishReasons: ['span.finishReasons', 'span.finishReason'],
-    errorType: ['span.errorType'],
-    notCounted: ['span.cachedReplay', 'span.hiddenParams', 'span.gatewayMark'],
-  },
-  tool_call: {
-    tool: ['span.toolName', 'span.entityName'],
-    server: ['span.toolServer', 'span.serverPort'],
-    callId: ['span.toolCallId'],
-    outcome: ['span.toolStatus', 'span.success', 'span.level', 'span.failureStage'],
-    errorType: ['span.errorType', 'span.httpStatus'],
-    errorClass: ['span.failureStage', 'span.errorType', 'span.httpStatus'],
-    argumentsHash: ['span.toolArguments'],
-  },
-  Usage: {},
-}
+  { title: 'Stated confidence', files: [], keys: confidenceKeys() },
+  { title: 'Variants', files: ['src/genai/variants.ts'], keys: variantKeys },
+]

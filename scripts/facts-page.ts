@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { type Origins, origins } from '../src/cli/explain/origins.ts'
 import { type Declaration, declarationsOf, type Member } from './facts-declarations.ts'
-import { type KeyTable, keyTables, origins } from './facts-origins.ts'
+import { type KeyTable, keyTables } from './facts-origins.ts'
 
 /** Where {@link factsPage} is written to, from the root. */
 export const factsPath = 'docs/facts.md'
@@ -40,7 +41,7 @@ export function factsPage(): string {
     'The first key of a row that has a value wins. Empty texts and placeholders such as',
     '`<REDACTED>` or `N/A` are no values.',
     '',
-    ...Object.entries(keyTables).flatMap(([id, table]) => tableOf(id, table)),
+    ...keyTables.flatMap(tableOf),
   ].join('\n')
 }
 
@@ -62,7 +63,7 @@ function isWords({ kind, type }: Declaration): boolean {
 
 function sectionOf(it: Declaration, names: ReadonlyMap<string, string>): string[] {
   const title = it.name === 'FactBase' ? 'Every fact' : `\`${kindOf(it) ?? it.name}\``
-  const from = new Map(Object.entries(origins[kindOfOrigins(it)] ?? {}))
+  const from = new Map(Object.entries(originsOf(it)))
   return [
     `## ${title}`,
     '',
@@ -77,10 +78,13 @@ function sectionOf(it: Declaration, names: ReadonlyMap<string, string>): string[
   ]
 }
 
-function kindOfOrigins(it: Declaration): keyof typeof origins {
-  const name = kindOf(it) ?? it.name
-  const found = Object.keys(origins).find((key): key is keyof typeof origins => key === name)
-  return found ?? 'FactBase'
+function originsOf(it: Declaration): Origins[keyof Origins] {
+  const name = it.name === 'FactBase' ? 'every_fact' : (kindOf(it) ?? it.name.toLowerCase())
+  return isOfOrigins(name) ? origins[name] : {}
+}
+
+function isOfOrigins(name: string): name is keyof Origins {
+  return Object.hasOwn(origins, name)
 }
 
 function fieldRow(
@@ -88,7 +92,7 @@ function fieldRow(
   rows: readonly string[],
   names: ReadonlyMap<string, string>,
 ): string {
-  const links = rows.map((row) => `[${row.split('.')[1]}](#${rowAnchor(row)})`)
+  const links = rows.map((row) => `[${row}](#${rowAnchor(row)})`)
   return `| \`${name}\` | ${typeCell(type, names)} | ${cell(inText(doc))} | ${links.join(', ')} |`
 }
 
@@ -105,23 +109,28 @@ function wordsRow({ name, doc, type }: Declaration): string {
   return `| \`${name}\` | ${cell(inText(doc))} | ${words.join(', ')} |`
 }
 
-function tableOf(id: string, { title, file, constant, keys }: KeyTable): string[] {
-  const source = declarationsOf(readFileSync(join(root, file), 'utf8'))
-  const members = source.find((it) => it.name === constant)?.members ?? []
-  const remarks = new Map(members.map(({ name, doc }) => [name, doc]))
+function tableOf({ title, files, prefix = '', keys }: KeyTable): string[] {
+  const remarks = new Map(files.flatMap(remarksIn))
   const row = ([name, list]: readonly [string, readonly string[]]) => {
     const shown = list.map((key) => `\`${cell(key)}\``).join(', ')
-    const anchor = `<a id="${rowAnchor(`${id}.${name}`)}"></a>`
-    return `| ${anchor}${name} | ${shown} | ${cell(inText(remarks.get(name) ?? ''))} |`
+    const what = `<a id="${rowAnchor(prefix + name)}"></a>${prefix}${name}`
+    return `| ${what} | ${shown} | ${cell(inText(remarks.get(name) ?? ''))} |`
   }
   return [
     `### ${title}`,
     '',
-    `| what | keys, the most trusted first | remark |`,
+    '| what | keys, the most trusted first | remark |',
     '| --- | --- | --- |',
     ...Object.entries(keys).map(row),
     '',
   ]
+}
+
+function remarksIn(file: string): (readonly [name: string, remark: string])[] {
+  const tables = declarationsOf(readFileSync(join(root, file), 'utf8'))
+  return tables
+    .filter(({ kind }) => kind === 'const')
+    .flatMap(({ members }) => members.map(({ name, doc }) => [name, doc] as const))
 }
 
 function rowAnchor(row: string): string {
