@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest'
+import type { SpanRecord } from '../span-record.ts'
+import { anAgent, aRecord, type Told, traceId } from './records.fixture.ts'
+import { settled } from './settled.ts'
+
+function aCheck(spanId: string, told: Told = {}): SpanRecord {
+  return aRecord(spanId, { operation: 'policy_check', ...told })
+}
+
+function checks(...records: readonly SpanRecord[]) {
+  return settled({ traceId, records }).policyChecks
+}
+
+function decided(...records: readonly SpanRecord[]) {
+  return checks(...records).filter(({ outcome }) => outcome !== 'ignored')
+}
+
+test.each([
+  ['allow', 'good'],
+  ['warn', 'good'],
+  ['deny', 'bad'],
+  ['error', 'bad'],
+  ['require_approval', 'ignored'],
+  ['escalate', 'ignored'],
+  ['transform', 'ignored'],
+  ['simulate', 'ignored'],
+  [undefined, 'ignored'],
+] as const)('a decision to %s is %s', (decision, outcome) => {
+  expect(checks(aCheck('a', { policy: { decision } }))).toMatchObject([{ decision, outcome }])
+})
+
+test('a filter of what may be seen is no decision about an attempt', () => {
+  const policy = { decision: 'deny', stage: 'visibility' } as const
+  expect(checks(aCheck('a', { policy }))).toMatchObject([{ outcome: 'ignored' }])
+})
+
+describe('decisions are one', () => {
+  const asked = { decision: 'require_approval', rule: 'pay' } as const
+
+  test('when a person answers beside the rule that asks', () => {
+    const answer = { decision: 'allow', rule: 'pay', by: 'human' } as const
+    expect(
+      decided(aCheck('a', { policy: asked }), aCheck('b', { at: 5, policy: answer })),
+    ).toMatchObject([{ spanId: 'a', decision: 'allow', by: 'human', outcome: 'good' }])
+  })
+
+  test('when the log repeats what a span says', () => {
+    const policy = { decision: 'deny', rule: 'pay' } as const
+    expect(
+      decided(aCheck('a', { policy }), aCheck('log', { source: 'log', at: 9, policy })),
+    ).toMatchObject([{ spanId: 'a', outcome: 'bad' }])
+  })
+})
+
+describe('decisions are several', () => {
+  const policy = { decision: 'allow', rule: 'pay' } as const
+
+  test('when one rule decides twice', () => {
+    expect(decided(aCheck('a', { policy }), aCheck('b', { at: 5, policy }))).toHaveLength(2)
+  })
+
+  test('when a run stands between, or a filter of content is inside a policy', () => {
+    expect(
+      decided(
+        aCheck('a', { policy }),
+        anAgent('run', 'bot', { parentSpanId: 'a' }),
+        aCheck('b', { parentSpanId: 'run', policy }),
+      ),
+    ).toHaveLength(2)
+    const filtered = { decision: 'deny', by: 'content_filter' } as const
+    expect(
+      decided(aCheck('a', { policy }), aCheck('b', { parentSpanId: 'a', policy: filtered })),
+    ).toHaveLength(2)
+  })
+
+  test('when the log tells of one that no span has', () => {
+    const denial = { decision: 'deny', rule: 'other' } as const
+    expect(
+      decided(aCheck('a', { policy }), aCheck('log', { source: 'log', policy: denial })),
+    ).toHaveLength(2)
+  })
+})
