@@ -11,6 +11,8 @@ import {
   tool,
 } from 'ai'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { accountFor, accountOf, noTokens } from './account.ts'
+import { factsOf } from './facts.ts'
 import { says } from './script.ts'
 import { ScriptedServer } from './scripted-server.ts'
 import { spansOf, tree, usages } from './spans.ts'
@@ -54,14 +56,15 @@ const second = {
   'gen_ai.usage.cache_read.input_tokens': 600,
   'gen_ai.usage.output_tokens': 12,
 }
-const nothingWritten = { 'gen_ai.usage.cache_creation.input_tokens': 0 }
+const unsaidOfOpenai = { cacheWriteTokens: undefined, reasoningTokens: undefined }
 
 test('generateText: the agent adds up what its steps used', async () => {
   await using server = await ScriptedServer.open(lookUpAndTell)
 
   await generateText(bot(openai(server)('gpt-5'), new OpenTelemetry()))
 
-  const spans = spansOf(await tracing.exported(6))
+  const sent = await tracing.exported(6)
+  const spans = spansOf(sent)
   expect(tree(spans)).toEqual([
     'invoke_agent gpt-5',
     '  step 1',
@@ -71,6 +74,7 @@ test('generateText: the agent adds up what its steps used', async () => {
     '    chat gpt-5',
   ])
   expect(usages(spans)).toEqual([total, first, second])
+  expect(accountOf(await factsOf(sent))).toEqual(accountFor(server.served, unsaidOfOpenai))
 })
 
 test('streamText: the same, as the stream brought its usage', async () => {
@@ -78,8 +82,10 @@ test('streamText: the same, as the stream brought its usage', async () => {
 
   await streamText(bot(openai(server).chat('gpt-5'), new OpenTelemetry())).text
 
-  const spans = spansOf(await tracing.exported(6))
+  const sent = await tracing.exported(6)
+  const spans = spansOf(sent)
   expect(usages(spans)).toEqual([total, first, second])
+  expect(accountOf(await factsOf(sent))).toEqual(accountFor(server.served, unsaidOfOpenai))
 })
 
 test('generateText on Anthropic: inputs hold what came from the cache', async () => {
@@ -87,8 +93,16 @@ test('generateText on Anthropic: inputs hold what came from the cache', async ()
 
   await generateText(bot(anthropic(server)('claude-sonnet-5'), new OpenTelemetry()))
 
-  const spans = spansOf(await tracing.exported(6))
-  expect(usages(spans)).toEqual([total, first, second].map((it) => ({ ...it, ...nothingWritten })))
+  const sent = await tracing.exported(6)
+  const spans = spansOf(sent)
+  expect(usages(spans)).toEqual([
+    { ...total, 'gen_ai.usage.cache_creation.input_tokens': 150 },
+    { ...first, 'gen_ai.usage.cache_creation.input_tokens': 100 },
+    { ...second, 'gen_ai.usage.cache_creation.input_tokens': 50 },
+  ])
+  expect(accountOf(await factsOf(sent))).toEqual(
+    accountFor(server.served, { reasoningTokens: undefined }),
+  )
 })
 
 test('the telemetry of older versions: the tool is below the call that asked for it', async () => {
@@ -96,7 +110,8 @@ test('the telemetry of older versions: the tool is below the call that asked for
 
   await generateText(bot(openai(server)('gpt-5'), new LegacyOpenTelemetry()))
 
-  const spans = spansOf(await tracing.exported(4))
+  const sent = await tracing.exported(4)
+  const spans = spansOf(sent)
   expect(tree(spans)).toEqual([
     'ai.generateText',
     '  ai.generateText.doGenerate',
@@ -104,6 +119,9 @@ test('the telemetry of older versions: the tool is below the call that asked for
     '  ai.generateText.doGenerate',
   ])
   expect(usages(spans).map((it) => it['ai.usage.inputTokens'])).toEqual([2550, 1200, 1350])
+  expect(accountOf(await factsOf(sent))).toEqual(
+    accountFor(server.served, { cacheWriteTokens: undefined }),
+  )
 })
 
 test('streams with the telemetry of older versions, on Anthropic', async () => {
@@ -111,7 +129,8 @@ test('streams with the telemetry of older versions, on Anthropic', async () => {
 
   await streamText(bot(anthropic(server)('claude-sonnet-5'), new LegacyOpenTelemetry())).text
 
-  const spans = spansOf(await tracing.exported(4))
+  const sent = await tracing.exported(4)
+  const spans = spansOf(sent)
   expect(tree(spans)).toEqual([
     'ai.streamText',
     '  ai.streamText.doStream',
@@ -119,6 +138,7 @@ test('streams with the telemetry of older versions, on Anthropic', async () => {
     '  ai.streamText.doStream',
   ])
   expect(usages(spans).map((it) => it['ai.usage.inputTokens'])).toEqual([2550, 1200, 1350])
+  expect(accountOf(await factsOf(sent))).toEqual(accountFor(server.served))
 })
 
 test('embed: two spans of one name, of which the inner one has the tokens', async () => {
@@ -127,10 +147,24 @@ test('embed: two spans of one name, of which the inner one has the tokens', asyn
 
   await embed({ model, value: 'refunds', telemetry: { integrations: new OpenTelemetry() } })
 
-  const spans = spansOf(await tracing.exported(2))
+  const sent = await tracing.exported(2)
+  const spans = spansOf(sent)
   expect(tree(spans)).toEqual([
     'embeddings text-embedding-3-small',
     '  embeddings text-embedding-3-small',
   ])
   expect(usages(spans)).toEqual([{ 'gen_ai.usage.input_tokens': 8 }])
+  const { calls, tasks } = accountOf(await factsOf(sent))
+  expect(calls).toEqual([
+    {
+      ...noTokens,
+      inputTokens: 8,
+      model: 'text-embedding-3-small',
+      requestModel: 'text-embedding-3-small',
+      provider: 'openai',
+      responseId: undefined,
+      finishReasons: [],
+    },
+  ])
+  expect(tasks).toEqual([])
 })

@@ -19,7 +19,7 @@ export function anthropicMessage(served: Served) {
 export function anthropicEvents(served: Served): StreamEvent[] {
   const message = anthropicMessage(served)
   const { stop_reason, stop_sequence } = message
-  const { output_tokens } = message.usage
+  const { output_tokens, output_tokens_details } = message.usage
   const begun = {
     ...message,
     content: [],
@@ -32,7 +32,7 @@ export function anthropicEvents(served: Served): StreamEvent[] {
     {
       type: 'message_delta',
       delta: { stop_reason, stop_sequence },
-      usage: { output_tokens },
+      usage: { output_tokens, output_tokens_details },
     },
     { type: 'message_stop' },
   ]
@@ -40,12 +40,13 @@ export function anthropicEvents(served: Served): StreamEvent[] {
 
 /** Its three inputs are disjoint: what came from the cache is not in `input_tokens`. */
 function usage({ tokens }: Served) {
-  const { inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens } = tokens
+  const { inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens, reasoningTokens } = tokens
   return {
     input_tokens: inputTokens - cacheReadTokens - cacheWriteTokens,
     cache_creation_input_tokens: cacheWriteTokens,
     cache_read_input_tokens: cacheReadTokens,
     output_tokens: outputTokens,
+    output_tokens_details: { thinking_tokens: reasoningTokens },
     service_tier: 'standard',
   }
 }

@@ -14,8 +14,9 @@ afterAll(() => tracing.stop())
 const secondUsage = {
   'gen_ai.usage.input_tokens': 1350,
   'gen_ai.usage.cache_read.input_tokens': 600,
-  'gen_ai.usage.cache_write.input_tokens': 0,
+  'gen_ai.usage.cache_write.input_tokens': 50,
   'gen_ai.usage.output_tokens': 12,
+  'gen_ai.usage.reasoning.output_tokens': 4,
 }
 
 test('the SDK by itself adds up the inputs that its API keeps apart', async () => {
@@ -34,8 +35,9 @@ test('the SDK by itself adds up the inputs that its API keeps apart', async () =
     {
       'gen_ai.usage.input_tokens': 1200,
       'gen_ai.usage.cache_read.input_tokens': 1024,
-      'gen_ai.usage.cache_write.input_tokens': 0,
+      'gen_ai.usage.cache_write.input_tokens': 100,
       'gen_ai.usage.output_tokens': 90,
+      'gen_ai.usage.reasoning.output_tokens': 64,
     },
     secondUsage,
   ])

@@ -1,6 +1,8 @@
 import { observeOpenAI } from '@langfuse/openai'
 import { startActiveObservation } from '@langfuse/tracing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { accountFor, accountOf } from './account.ts'
+import { factsOf } from './facts.ts'
 import { openaiAt } from './openai-agent.ts'
 import { ScriptedServer } from './scripted-server.ts'
 import { spansOf, tree, usages } from './spans.ts'
@@ -47,7 +49,8 @@ test('buckets of tokens that do not overlap', async () => {
 
   await ask(server.url)
 
-  const spans = spansOf(await tracing.exported(4))
+  const sent = await tracing.exported(4)
+  const spans = spansOf(sent)
   expect(tree(spans)).toEqual(['support-bot', '  answer', '  get_order', '  answer'])
   expect(usages(spans).map((it) => JSON.parse(String(Object.values(it)[0])))).toEqual([
     {
@@ -63,10 +66,22 @@ test('buckets of tokens that do not overlap', async () => {
       input: 750,
       input_cached_tokens: 600,
       input_audio_tokens: 0,
-      output: 12,
-      output_reasoning_tokens: 0,
+      output: 8,
+      output_reasoning_tokens: 4,
       output_audio_tokens: 0,
       total: 1362,
     },
   ])
+  expect(accountOf(await factsOf(sent))).toEqual(
+    accountFor(
+      server.served,
+      {
+        requestModel: 'gpt-5-2026-01-15',
+        responseId: undefined,
+        finishReasons: [],
+        cacheWriteTokens: undefined,
+      },
+      { callId: undefined },
+    ),
+  )
 })

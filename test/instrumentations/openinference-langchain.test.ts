@@ -5,6 +5,8 @@ import { type RunnableConfig, RunnableLambda } from '@langchain/core/runnables'
 import { tool } from '@langchain/core/tools'
 import { ChatOpenAI } from '@langchain/openai'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { accountFor, accountOf } from './account.ts'
+import { factsOf } from './facts.ts'
 import { ScriptedServer } from './scripted-server.ts'
 import { spansOf, tree, usages } from './spans.ts'
 import { agentRun, lookUpAndTell, supportBot } from './support-bot.ts'
@@ -41,7 +43,8 @@ test('a runnable is a chain, and a tool has no id of its call', async () => {
 
   await agentRun(() => botAt(server.url).invoke(supportBot.question))
 
-  const spans = spansOf(await tracing.exported(5))
+  const sent = await tracing.exported(5)
+  const spans = spansOf(sent)
   expect(tree(spans)).toEqual([
     'invoke_agent support-bot',
     '  support-bot',
@@ -61,7 +64,15 @@ test('a runnable is a chain, and a tool has no id of its call', async () => {
       'llm.token_count.prompt': 1350,
       'llm.token_count.prompt_details.cache_read': 600,
       'llm.token_count.completion': 12,
+      'llm.token_count.completion_details.reasoning': 4,
       'llm.token_count.total': 1362,
     },
   ])
+  expect(accountOf(await factsOf(sent))).toEqual(
+    accountFor(
+      server.served,
+      { model: 'gpt-5', responseId: undefined, cacheWriteTokens: undefined },
+      { callId: undefined },
+    ),
+  )
 })

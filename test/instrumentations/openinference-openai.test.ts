@@ -1,6 +1,8 @@
 import { OpenAIInstrumentation } from '@arizeai/openinference-instrumentation-openai'
 import { OpenAI } from 'openai'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { accountFor, accountOf, noTokens } from './account.ts'
+import { factsOf } from './facts.ts'
 import {
   askByChat,
   askByResponses,
@@ -31,9 +33,10 @@ const secondUsage = {
   'llm.token_count.prompt': 1350,
   'llm.token_count.prompt_details.cache_read': 600,
   'llm.token_count.completion': 12,
-  'llm.token_count.completion_details.reasoning': 0,
+  'llm.token_count.completion_details.reasoning': 4,
   'llm.token_count.total': 1362,
 }
+const unsaid = { responseId: undefined, cacheWriteTokens: undefined }
 const noAudio = {
   'llm.token_count.prompt_details.audio': 0,
   'llm.token_count.completion_details.audio': 0,
@@ -44,7 +47,8 @@ test('chat completions: tokens with what came from the cache, and no id of the a
 
   await askByChat(openaiAt(server.url))
 
-  const spans = spansOf(await tracing.exported(4))
+  const sent = await tracing.exported(4)
+  const spans = spansOf(sent)
   expect(tree(spans)).toEqual([
     'invoke_agent support-bot',
     '  OpenAI Chat Completions',
@@ -55,6 +59,7 @@ test('chat completions: tokens with what came from the cache, and no id of the a
     { ...firstUsage, ...noAudio },
     { ...secondUsage, ...noAudio },
   ])
+  expect(accountOf(await factsOf(sent))).toEqual(accountFor(server.served, unsaid))
 })
 
 test('the Responses API: the same', async () => {
@@ -62,7 +67,8 @@ test('the Responses API: the same', async () => {
 
   await askByResponses(openaiAt(server.url))
 
-  const spans = spansOf(await tracing.exported(4))
+  const sent = await tracing.exported(4)
+  const spans = spansOf(sent)
   expect(tree(spans)).toEqual([
     'invoke_agent support-bot',
     '  OpenAI Responses',
@@ -70,6 +76,9 @@ test('the Responses API: the same', async () => {
     '  OpenAI Responses',
   ])
   expect(usages(spans)).toEqual([firstUsage, secondUsage])
+  expect(accountOf(await factsOf(sent))).toEqual(
+    accountFor(server.served, { ...unsaid, finishReasons: [] }),
+  )
 })
 
 test('a stream of chat completions has no tokens, although the server sent them', async () => {
@@ -77,9 +86,13 @@ test('a stream of chat completions has no tokens, although the server sent them'
 
   await streamByChat(openaiAt(server.url))
 
-  const spans = spansOf(await tracing.exported(2))
+  const sent = await tracing.exported(2)
+  const spans = spansOf(sent)
   expect(tree(spans)).toEqual(['invoke_agent support-bot', '  OpenAI Chat Completions'])
   expect(usages(spans)).toEqual([])
+  expect(accountOf(await factsOf(sent))).toEqual(
+    accountFor(server.served, { ...unsaid, ...noTokens, model: 'gpt-5' }),
+  )
 })
 
 test('a stream of the Responses API has its tokens', async () => {
@@ -87,7 +100,11 @@ test('a stream of the Responses API has its tokens', async () => {
 
   await streamByResponses(openaiAt(server.url))
 
-  const spans = spansOf(await tracing.exported(2))
+  const sent = await tracing.exported(2)
+  const spans = spansOf(sent)
   expect(tree(spans)).toEqual(['invoke_agent support-bot', '  OpenAI Responses'])
   expect(usages(spans)).toEqual([secondUsage])
+  expect(accountOf(await factsOf(sent))).toEqual(
+    accountFor(server.served, { ...unsaid, finishReasons: [] }),
+  )
 })

@@ -30,10 +30,17 @@ export const lookUpAndTell: readonly Answer[] = [
   asksFor(getOrder, {
     inputTokens: 1200,
     cacheReadTokens: 1024,
+    cacheWriteTokens: 100,
     outputTokens: 90,
     reasoningTokens: 64,
   }),
-  says('It ships tomorrow.', { inputTokens: 1350, cacheReadTokens: 600, outputTokens: 12 }),
+  says('It ships tomorrow.', {
+    inputTokens: 1350,
+    cacheReadTokens: 600,
+    cacheWriteTokens: 50,
+    outputTokens: 12,
+    reasoningTokens: 4,
+  }),
 ]
 
 /** The second answer alone. */

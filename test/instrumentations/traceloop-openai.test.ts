@@ -1,6 +1,8 @@
 import { OpenAIInstrumentation } from '@traceloop/instrumentation-openai'
 import { OpenAI } from 'openai'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { accountFor, accountOf, noTokens } from './account.ts'
+import { factsOf } from './facts.ts'
 import {
   askByChat,
   askByResponses,
@@ -20,42 +22,74 @@ beforeAll(async () => {
 })
 afterAll(() => tracing.stop())
 
-for (const ask of [askByChat, askByResponses]) {
-  test(`${ask.name}: tokens without a word on cache and reasoning`, async () => {
-    await using server = await ScriptedServer.open(lookUpAndTell)
-
-    await ask(openaiAt(server.url))
-
-    const spans = spansOf(await tracing.exported(4))
-    expect(tree(spans)).toEqual([
-      'invoke_agent support-bot',
-      '  chat gpt-5',
-      '  execute_tool get_order',
-      '  chat gpt-5',
-    ])
-    expect(usages(spans)).toEqual([
-      {
-        'gen_ai.usage.input_tokens': 1200,
-        'gen_ai.usage.output_tokens': 90,
-        'gen_ai.usage.total_tokens': 1290,
-      },
-      {
-        'gen_ai.usage.input_tokens': 1350,
-        'gen_ai.usage.output_tokens': 12,
-        'gen_ai.usage.total_tokens': 1362,
-      },
-    ])
-  })
+const treeWithTool = [
+  'invoke_agent support-bot',
+  '  chat gpt-5',
+  '  execute_tool get_order',
+  '  chat gpt-5',
+]
+const firstUsage = {
+  'gen_ai.usage.input_tokens': 1200,
+  'gen_ai.usage.output_tokens': 90,
+  'gen_ai.usage.total_tokens': 1290,
+}
+const secondUsage = {
+  'gen_ai.usage.input_tokens': 1350,
+  'gen_ai.usage.output_tokens': 12,
+  'gen_ai.usage.total_tokens': 1362,
+}
+const unsaid = {
+  cacheReadTokens: undefined,
+  cacheWriteTokens: undefined,
+  reasoningTokens: undefined,
 }
 
-for (const ask of [streamByChat, streamByResponses]) {
-  test(`${ask.name}: no tokens, although the server sent them`, async () => {
-    await using server = await ScriptedServer.open(tellAtOnce)
+test('chat completions: tokens without a word on cache and reasoning', async () => {
+  await using server = await ScriptedServer.open(lookUpAndTell)
 
-    await ask(openaiAt(server.url))
+  await askByChat(openaiAt(server.url))
 
-    const spans = spansOf(await tracing.exported(2))
-    expect(tree(spans)).toEqual(['invoke_agent support-bot', '  chat gpt-5'])
-    expect(usages(spans)).toEqual([])
-  })
-}
+  const sent = await tracing.exported(4)
+  const spans = spansOf(sent)
+  expect(tree(spans)).toEqual(treeWithTool)
+  expect(usages(spans)).toEqual([firstUsage, secondUsage])
+  expect(accountOf(await factsOf(sent))).toEqual(accountFor(server.served, unsaid))
+})
+
+test('the Responses API: nor on the tool that was asked for', async () => {
+  await using server = await ScriptedServer.open(lookUpAndTell)
+
+  await askByResponses(openaiAt(server.url))
+
+  const sent = await tracing.exported(4)
+  const spans = spansOf(sent)
+  expect(tree(spans)).toEqual(treeWithTool)
+  expect(usages(spans)).toEqual([firstUsage, secondUsage])
+  const known = { ...unsaid, finishReasons: ['stop'] }
+  expect(accountOf(await factsOf(sent))).toEqual(accountFor(server.served, known))
+})
+
+test('a stream of chat completions has no tokens, although the server sent them', async () => {
+  await using server = await ScriptedServer.open(tellAtOnce)
+
+  await streamByChat(openaiAt(server.url))
+
+  const sent = await tracing.exported(2)
+  const spans = spansOf(sent)
+  expect(tree(spans)).toEqual(['invoke_agent support-bot', '  chat gpt-5'])
+  expect(usages(spans)).toEqual([])
+  expect(accountOf(await factsOf(sent))).toEqual(accountFor(server.served, noTokens))
+})
+
+test('a stream of the Responses API has nothing of the answer', async () => {
+  await using server = await ScriptedServer.open(tellAtOnce)
+
+  await streamByResponses(openaiAt(server.url))
+
+  const sent = await tracing.exported(2)
+  const spans = spansOf(sent)
+  expect(tree(spans)).toEqual(['invoke_agent support-bot', '  chat gpt-5'])
+  expect(usages(spans)).toEqual([])
+  const known = { ...noTokens, model: 'gpt-5', responseId: undefined, finishReasons: [] }
+  expect(accountOf(await factsOf(sent))).toEqual(accountFor(server.served, known))
+})

@@ -1,0 +1,60 @@
+import { Anthropic } from '@anthropic-ai/sdk'
+import { AnthropicInstrumentation } from '@arizeai/openinference-instrumentation-anthropic'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { anthropicAt, ask, streamed } from './anthropic-agent.ts'
+import { ScriptedServer } from './scripted-server.ts'
+import { spansOf, tree, usages } from './spans.ts'
+import { lookUpAndTell, tellAtOnce } from './support-bot.ts'
+import { Tracing } from './tracing.ts'
+
+let tracing: Tracing
+beforeAll(async () => {
+  tracing = await Tracing.start()
+  new AnthropicInstrumentation().manuallyInstrument(Anthropic)
+})
+afterAll(() => tracing.stop())
+
+/** The SDK's own spans off. */
+const quiet = { openTelemetry: false as const }
+
+const secondUsage = {
+  'llm.token_count.prompt': 1350,
+  'llm.token_count.prompt_details.cache_read': 600,
+  'llm.token_count.prompt_details.cache_write': 50,
+  'llm.token_count.completion': 12,
+  'llm.token_count.total': 1362,
+}
+
+test('inputs hold what came from the cache', async () => {
+  await using server = await ScriptedServer.open(lookUpAndTell)
+
+  await ask(anthropicAt(server.url, quiet))
+
+  const spans = spansOf(await tracing.exported(4))
+  expect(tree(spans)).toEqual([
+    'invoke_agent support-bot',
+    '  Anthropic Messages',
+    '  execute_tool get_order',
+    '  Anthropic Messages',
+  ])
+  expect(usages(spans)).toEqual([
+    {
+      'llm.token_count.prompt': 1200,
+      'llm.token_count.prompt_details.cache_read': 1024,
+      'llm.token_count.prompt_details.cache_write': 100,
+      'llm.token_count.completion': 90,
+      'llm.token_count.total': 1290,
+    },
+    secondUsage,
+  ])
+})
+
+test('a stream has the same', async () => {
+  await using server = await ScriptedServer.open(tellAtOnce)
+
+  await streamed(anthropicAt(server.url, quiet))
+
+  const spans = spansOf(await tracing.exported(2))
+  expect(tree(spans)).toEqual(['invoke_agent support-bot', '  Anthropic Messages'])
+  expect(usages(spans)).toEqual([secondUsage])
+})
