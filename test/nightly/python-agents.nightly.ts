@@ -2,6 +2,8 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect } from 'vitest'
+import { accountFor, accountOf } from '../instrumentations/account.ts'
+import { factsOf } from '../instrumentations/facts.ts'
 import { ScriptedServer } from '../instrumentations/scripted-server.ts'
 import { spansOf, tree, usages } from '../instrumentations/spans.ts'
 import { lookUpAndTell } from '../instrumentations/support-bot.ts'
@@ -21,8 +23,8 @@ describe('agents in Python', () => {
     python = await pythonWithAgents()
   }, buildTimeoutMs)
 
-  /** Runs one of the agents, and gives the export requests that it sent. */
-  async function sentBy(agent: string): Promise<readonly Buffer[]> {
+  /** Runs one of the agents, and gives the export requests that it sent and what it was served. */
+  async function ran(agent: string) {
     await using model = await ScriptedServer.open(lookUpAndTell)
     const backend = await OtlpServer.open()
     const { stdout } = await run(python, [script, agent, model.url, backend.url], {
@@ -30,12 +32,13 @@ describe('agents in Python', () => {
     })
     await backend.close()
     expect(stdout.trim()).toBe('It ships tomorrow.')
-    return backend.got.map((it) => it.body)
+    return { sent: backend.got.map((it) => it.body), served: model.served }
   }
 
   it('OpenInference on OpenAI: tokens with what came from the cache', async () => {
-    const spans = spansOf(await sentBy('openinference-openai'))
+    const { sent, served } = await ran('openinference-openai')
 
+    const spans = spansOf(sent)
     expect(tree(spans)).toEqual([
       'invoke_agent support-bot',
       '  ChatCompletion',
@@ -43,12 +46,14 @@ describe('agents in Python', () => {
       '  ChatCompletion',
     ])
     expect(usages(spans).map((it) => it['llm.token_count.prompt'])).toEqual([1200, 1350])
+    const unsaid = { responseId: undefined, cacheWriteTokens: undefined }
+    expect(accountOf(await factsOf(sent))).toEqual(accountFor(served, unsaid))
   })
 
   it('OpenInference on Anthropic: the span of the SDK is in its own', async () => {
-    const spans = spansOf(await sentBy('openinference-anthropic'))
+    const { sent, served } = await ran('openinference-anthropic')
 
-    expect(tree(spans)).toEqual([
+    expect(tree(spansOf(sent))).toEqual([
       'invoke_agent support-bot',
       '  messages.create',
       '    anthropic.messages.create',
@@ -56,17 +61,13 @@ describe('agents in Python', () => {
       '  messages.create',
       '    anthropic.messages.create',
     ])
-    expect(usages(spans).map((it) => it['llm.token_count.prompt'])).toEqual([
-      1200,
-      undefined,
-      1350,
-      undefined,
-    ])
+    expect(accountOf(await factsOf(sent))).toEqual(accountFor(served))
   })
 
   it('OpenLLMetry on OpenAI: tokens with what came from the cache', async () => {
-    const spans = spansOf(await sentBy('openllmetry-openai'))
+    const { sent, served } = await ran('openllmetry-openai')
 
+    const spans = spansOf(sent)
     expect(tree(spans)).toEqual([
       'invoke_agent support-bot',
       '  openai.chat',
@@ -74,11 +75,14 @@ describe('agents in Python', () => {
       '  openai.chat',
     ])
     expect(usages(spans).map((it) => it['gen_ai.usage.input_tokens'])).toEqual([1200, 1350])
+    const unsaid = { cacheWriteTokens: undefined }
+    expect(accountOf(await factsOf(sent))).toEqual(accountFor(served, unsaid))
   })
 
   it('OpenLLMetry on Anthropic: the span of the SDK is beside its own', async () => {
-    const spans = spansOf(await sentBy('openllmetry-anthropic'))
+    const { sent, served } = await ran('openllmetry-anthropic')
 
+    const spans = spansOf(sent)
     expect(tree(spans)).toEqual([
       'invoke_agent support-bot',
       '  anthropic.chat',
@@ -90,11 +94,13 @@ describe('agents in Python', () => {
     expect(usages(spans).map((it) => it['gen_ai.usage.input_tokens'])).toEqual([
       1200, 1200, 1350, 1350,
     ])
+    expect(accountOf(await factsOf(sent))).toEqual(accountFor(served))
   })
 
   it('pydantic-ai: the agent adds up what its calls used', async () => {
-    const spans = spansOf(await sentBy('pydantic-ai'))
+    const { sent, served } = await ran('pydantic-ai')
 
+    const spans = spansOf(sent)
     expect(tree(spans)).toEqual([
       'invoke_agent support-bot',
       '  chat gpt-5',
@@ -106,5 +112,7 @@ describe('agents in Python', () => {
       1200,
       1350,
     ])
+    const unsaid = { cacheWriteTokens: undefined }
+    expect(accountOf(await factsOf(sent))).toEqual(accountFor(served, unsaid))
   })
 })
