@@ -15,6 +15,7 @@ test.each([
   ['models/gemini-2.0-flash', 'gemini-2.0-flash-001'],
   ['gpt-4', 'gpt-4-0613'],
   ['deepseek/deepseek-r1:free', 'deepseek-r1'],
+  ['us.anthropic.claude-opus-4-6-v1', 'claude-opus-4-6'],
 ])('%s and %s are one model', (a, b) => {
   expect(isSameModel(a, b)).toBe(true)
   expect(isSameModel(b, a)).toBe(true)
@@ -27,6 +28,8 @@ test.each([
   ['gemini-2.5-pro', 'gemini-2.5-flash'],
   ['support-model', 'claude-sonnet-4-5-20250929'],
   ['amazon.nova-pro-v1:0', 'amazon.nova-lite-v1:0'],
+  ['deepseek-v2', 'deepseek-v3'],
+  ['llama3:8b', 'llama3:70b'],
 ])('%s and %s are two', (a, b) => {
   expect(isSameModel(a, b)).toBe(false)
 })

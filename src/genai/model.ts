@@ -23,16 +23,18 @@ export interface ModelId {
 const maxLength = 256
 
 export const modelId: (model: string) => ModelId = memo((model) => {
-  const bare = withoutHost(model.slice(0, maxLength).trim().toLowerCase())
-    .replace(bedrockVersion, '')
-    .replace(alias, '')
+  const id = model.slice(0, maxLength).trim().toLowerCase()
+  const bare = withoutVersion(withoutHost(id), isBedrockModel(id)).replace(alias, '')
   const date = dateSuffix.exec(bare)
   if (date === null) return { name: bare, date: '' }
   return { name: bare.slice(0, date.index), date: date[0].replace(/\D/g, '') }
 })
 
-/** `-v1:0` of Bedrock, `:free` and the like of gateways. */
-const bedrockVersion = /(-v\d+)?(:[a-z0-9]+)?$/
+/** Without the revision that Bedrock puts behind an id, and without the route of a gateway. */
+function withoutVersion(id: string, isBedrock: boolean): string {
+  return id.replace(isBedrock ? /-v\d+(:\d+)?$/ : /(-v\d+:\d+|:(free|nitro|floor|online))$/, '')
+}
+
 const alias = /-latest$/
 /** `-2025-04-14`, `-20250514`, `@20250514`, `-0613`, `-001`. */
 const dateSuffix = /[-@](\d{4}-\d{2}-\d{2}|\d{8}|\d{4}|\d{3})$/

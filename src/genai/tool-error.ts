@@ -58,8 +58,12 @@ const spellings: readonly (readonly [ToolErrorClass, readonly string[]])[] = [
   ['infrastructure', ['resourceexhausted', 'ratelimit', 'ratelimited', 'toomanyrequests']],
   ['infrastructure', ['econnrefused', 'econnreset', 'enotfound', 'epipe', 'ehostunreach']],
   ['infrastructure', ['eaiagain', 'connectionrefused', 'connectionreset', 'connectionclosed']],
-  ['infrastructure', ['brokenpipeerror', 'serviceunavailable', 'badgateway', 'gatewaytimeout']],
+  [
+    'infrastructure',
+    ['brokenpipeerror', 'serviceunavailable', 'serviceunavailableerror', 'badgateway'],
+  ],
   ['infrastructure', ['internalservererror', 'sockettimeoutexception', 'unknownhostexception']],
+  ['infrastructure', ['econnaborted', 'throttlingexception', 'overloadederror', 'overloaded']],
   ['infrastructure', ['connectexception', 'remoteprotocolerror', 'gaierror', 'sslerror']],
 ]
 

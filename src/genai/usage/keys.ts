@@ -75,8 +75,8 @@ export const usageKeys = {
   vercelReasoning: ['ai.usage.outputTokenDetails.reasoningTokens', 'ai.usage.reasoningTokens'],
   vercelProviderMetadata: ['ai.response.providerMetadata'],
 
-  llmUsageInput: ['llm.usage.prompt_tokens', 'llm.usage.input_tokens'],
-  llmUsageOutput: ['llm.usage.completion_tokens', 'llm.usage.output_tokens'],
+  llmUsageInput: ['llm.usage.prompt_tokens'],
+  llmUsageOutput: ['llm.usage.completion_tokens'],
   llmUsageTotal: ['llm.usage.total_tokens'],
   llmUsageReasoning: ['llm.usage.reasoning_tokens'],
 

@@ -186,6 +186,11 @@ test.each<[string, string, object]>([
     { cacheRead: 90, cacheWrite: 7, rawInput: undefined },
   ],
   [
+    'that Anthropic used no cache in version 4',
+    '{"anthropic":{"cacheCreationInputTokens":null,"cacheReadInputTokens":null}}',
+    { cacheRead: 0, cacheWrite: 0 },
+  ],
+  [
     'what Bedrock wrote to the cache',
     '{"bedrock":{"usage":{"cacheWriteInputTokens":7}}}',
     { cacheRead: undefined, cacheWrite: 7 },

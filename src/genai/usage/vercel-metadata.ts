@@ -32,16 +32,20 @@ function ofProvider(
   return isObject(own) ? read(own) : undefined
 }
 
-/** `usage` since version 5; before only the counts of the cache. */
+/** `usage` since version 5; before only the counts of the cache, where null is none. */
 function anthropic(own: JsonObject): ProviderCounts {
   const raw = readUsageObject(own.usage)
   return {
     ...noCounts,
-    cacheRead: raw?.cacheRead ?? pick(own, 'cacheReadInputTokens'),
-    cacheWrite: raw?.cacheWrite ?? pick(own, 'cacheCreationInputTokens'),
+    cacheRead: raw?.cacheRead ?? countOrNone(own, 'cacheReadInputTokens'),
+    cacheWrite: raw?.cacheWrite ?? countOrNone(own, 'cacheCreationInputTokens'),
     cacheWrite1h: raw?.cacheWrite1h,
     rawInput: raw?.input,
   }
+}
+
+function countOrNone(own: JsonObject, key: string): number | undefined {
+  return own[key] === null ? 0 : pick(own, key)
 }
 
 function bedrock(own: JsonObject): ProviderCounts {
