@@ -1,7 +1,9 @@
 import { Anthropic } from '@anthropic-ai/sdk'
 import { AnthropicInstrumentation } from '@arizeai/openinference-instrumentation-anthropic'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { accountFor, accountOf } from './account.ts'
 import { anthropicAt, ask, streamed } from './anthropic-agent.ts'
+import { factsOf } from './facts.ts'
 import { ScriptedServer } from './scripted-server.ts'
 import { spansOf, tree, usages } from './spans.ts'
 import { lookUpAndTell, tellAtOnce } from './support-bot.ts'
@@ -17,6 +19,7 @@ afterAll(() => tracing.stop())
 /** The SDK's own spans off. */
 const quiet = { openTelemetry: false as const }
 
+const unsaid = { responseId: undefined, reasoningTokens: undefined }
 const secondUsage = {
   'llm.token_count.prompt': 1350,
   'llm.token_count.prompt_details.cache_read': 600,
@@ -30,7 +33,8 @@ test('inputs hold what came from the cache', async () => {
 
   await ask(anthropicAt(server.url, quiet))
 
-  const spans = spansOf(await tracing.exported(4))
+  const sent = await tracing.exported(4)
+  const spans = spansOf(sent)
   expect(tree(spans)).toEqual([
     'invoke_agent support-bot',
     '  Anthropic Messages',
@@ -47,6 +51,7 @@ test('inputs hold what came from the cache', async () => {
     },
     secondUsage,
   ])
+  expect(accountOf(await factsOf(sent))).toEqual(accountFor(server.served, unsaid))
 })
 
 test('a stream has the same', async () => {
@@ -54,7 +59,9 @@ test('a stream has the same', async () => {
 
   await streamed(anthropicAt(server.url, quiet))
 
-  const spans = spansOf(await tracing.exported(2))
+  const sent = await tracing.exported(2)
+  const spans = spansOf(sent)
   expect(tree(spans)).toEqual(['invoke_agent support-bot', '  Anthropic Messages'])
   expect(usages(spans)).toEqual([secondUsage])
+  expect(accountOf(await factsOf(sent))).toEqual(accountFor(server.served, unsaid))
 })

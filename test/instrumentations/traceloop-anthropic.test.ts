@@ -1,7 +1,9 @@
 import * as sdk from '@anthropic-ai/sdk'
 import { AnthropicInstrumentation } from '@traceloop/instrumentation-anthropic'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { accountFor, accountOf } from './account.ts'
 import { anthropicAt, ask, streamed } from './anthropic-agent.ts'
+import { factsOf } from './facts.ts'
 import { ScriptedServer } from './scripted-server.ts'
 import { spansOf, tree, usages } from './spans.ts'
 import { lookUpAndTell, tellAtOnce } from './support-bot.ts'
@@ -18,6 +20,7 @@ afterAll(() => tracing.stop())
 /** The SDK's own spans off. */
 const quiet = { openTelemetry: false as const }
 
+const unsaid = { responseId: undefined, reasoningTokens: undefined }
 const secondUsage = {
   'gen_ai.usage.input_tokens': 700,
   'gen_ai.usage.cache_read.input_tokens': 600,
@@ -31,7 +34,8 @@ test('inputs are without what came from the cache, and so is their total', async
 
   await ask(anthropicAt(server.url, quiet))
 
-  const spans = spansOf(await tracing.exported(4))
+  const sent = await tracing.exported(4)
+  const spans = spansOf(sent)
   expect(tree(spans)).toEqual([
     'invoke_agent support-bot',
     '  chat claude-sonnet-5',
@@ -48,6 +52,7 @@ test('inputs are without what came from the cache, and so is their total', async
     },
     secondUsage,
   ])
+  expect(accountOf(await factsOf(sent))).toEqual(accountFor(server.served, unsaid))
 })
 
 test('a stream has the same', async () => {
@@ -55,9 +60,13 @@ test('a stream has the same', async () => {
 
   await streamed(anthropicAt(server.url, quiet))
 
-  const spans = spansOf(await tracing.exported(2))
+  const sent = await tracing.exported(2)
+  const spans = spansOf(sent)
   expect(tree(spans)).toEqual(['invoke_agent support-bot', '  chat claude-sonnet-5'])
   expect(usages(spans)).toEqual([secondUsage])
+  expect(accountOf(await factsOf(sent))).toEqual(
+    accountFor(server.served, { ...unsaid, finishReasons: [] }),
+  )
 })
 
 test('with the spans of the SDK: one in the other, and they disagree about the input', async () => {
