@@ -74,6 +74,8 @@ export interface OperationCarrier {
   readonly silent?: readonly string[]
   /** Others use the key for something else: it is read where something else tells the dialect. */
   readonly isShared?: boolean
+  /** It is asked only where no carrier before it is there. */
+  readonly isLastResort?: boolean
   /** Only the first word counts. */
   readonly isFirstWord?: boolean
 }

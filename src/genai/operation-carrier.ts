@@ -11,6 +11,8 @@ const silentWords: readonly string[] = ['', 'none', 'null', 'undefined', 'n/a']
 export class Carrier {
   /** Others use the key for something else: it speaks only of dialects told otherwise. */
   readonly isShared: boolean
+  /** It is asked only where no carrier before it is there. */
+  readonly isLastResort: boolean
   readonly #slot: number
   readonly #isFirstWord: boolean
   readonly #silent: ReadonlySet<string>
@@ -23,6 +25,7 @@ export class Carrier {
     const carriers = uses.map(([, carrier]) => carrier)
     this.#slot = slot
     this.isShared = carriers.some(({ isShared }) => isShared === true)
+    this.isLastResort = carriers.some(({ isLastResort }) => isLastResort === true)
     this.#isFirstWord = carriers.some(({ isFirstWord }) => isFirstWord === true)
     this.#silent = new Set([
       ...silentWords,

@@ -115,6 +115,8 @@ const kinds: readonly [key: string, word: AttributeSpec, operation: Operation][]
   ['mastra.span.type', 'model_chunk', 'chain'],
   ['mastra.span.type', 'tool_call', 'execute_tool'],
   ['mastra.span.type', 'mcp_tool_call', 'execute_tool'],
+  ['mastra.span.type', 'rag_embedding', 'embeddings'],
+  ['mastra.span.type', 'provider_tool_call', 'execute_tool'],
   ['mastra.span.type', 'workflow_run', 'invoke_workflow'],
   ['mastra.span.type', 'workflow_step', 'chain'],
   ['mlflow.spanType', '"CHAT_MODEL"', 'chat'],
@@ -143,6 +145,9 @@ const kinds: readonly [key: string, word: AttributeSpec, operation: Operation][]
   ['lmnr.span.type', 'EVALUATOR', 'evaluator'],
   ['lmnr.span.type', 'DEFAULT', 'other'],
   ['lmnr.span.type', 'CACHED', 'other'],
+  ['spring.ai.kind', 'chat_client', 'chain'],
+  ['spring.ai.kind', 'tool_call', 'execute_tool'],
+  ['spring.ai.kind', 'vector_store', 'retrieval'],
   ['mcp.method.name', 'tools/list', 'mcp_request'],
   ['gen_ai.tool.name', 'search', 'execute_tool'],
   ['gen_ai.tool.call.id', 'call_1', 'execute_tool'],
@@ -185,6 +190,7 @@ test.each<[scope: string, name: string, operation: Operation]>([
   ['agent_framework', 'message.send', 'chain'],
   ['livekit-agents', 'agent_turn', 'invoke_agent'],
   ['livekit-agents', 'llm_request', 'chat'],
+  ['livekit-agents', 'llm_request_run', 'chain'],
   ['livekit-agents', 'function_tool', 'execute_tool'],
   ['logfire.openai_agents', "Agent run: 'Triage'", 'invoke_agent'],
   ['logfire.openai_agents', 'Task: refund', 'task'],
@@ -213,6 +219,13 @@ test('bare kinds of Claude Code and VoltAgent are read only where the dialect is
   expect(operationOf(llm, { scope: 'com.anthropic.claude_code' })).toBe('other')
   expect(operationOf({ ...llm, 'voltagent.operation_id': 'o' })).toBe('chat')
   expect(operationOf({ ...llm, 'gen_ai.tool.name': 'x' })).toBe('execute_tool')
+})
+
+test('a child of an agent of VoltAgent is what its own kind says, even if nobody knows it', () => {
+  const agent = { 'voltagent.operation_id': 'o', 'entity.type': 'agent' }
+  expect(operationOf(agent)).toBe('invoke_agent')
+  expect(operationOf({ ...agent, 'span.type': 'memory' })).toBe('memory')
+  expect(operationOf({ ...agent, 'span.type': 'summary' })).toBe('other')
 })
 
 test('the kind of a framework comes before the operation, and that before a kind of request', () => {

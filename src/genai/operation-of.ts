@@ -25,6 +25,7 @@ const carrierKeys = [
   'mlflow.spanType',
   'genkit:metadata:subtype',
   'genkit:type',
+  'spring.ai.kind',
   'traceloop.span.kind',
   'gen_ai.operation.name',
   'llm.request.type',
@@ -121,6 +122,7 @@ export class Operations {
   #said(slots: AttributeSlots, told: readonly DialectName[]): Operation | undefined {
     let vague: Operation | undefined
     for (const carrier of this.#carriers) {
+      if (carrier.isLastResort && vague !== undefined) continue
       const said = carrier.read(slots, told)
       if (said === undefined) continue
       if (said !== 'unknown' && said !== 'chain') return said

@@ -4,7 +4,7 @@
  */
 export const precedence = {
   /** Names that hold on any span; then, in this order, those that a condition belongs to. */
-  agentName: ['gen_ai.agent.name', 'agent.name', 'agent_name'],
+  agentName: ['gen_ai.agent.name', 'agent.name', 'agent_name', 'lk.agent_name'],
   /** The name of an agent where {@link precedence.entityKind} says `agent`, of a tool or task alike. */
   entityName: ['traceloop.entity.name'],
   entityKind: ['traceloop.span.kind'],
@@ -190,9 +190,18 @@ export const precedence = {
     'agent.tool.name',
     'agt.tool.name',
     'mcp.tool.name',
+    'lk.function_tool.name',
+    'spring.ai.tool.definition.name',
   ],
   toolType: ['gen_ai.tool.type'],
-  toolCallId: ['gen_ai.tool.call.id', 'ai.toolCall.id', 'tool.id', 'tool_use_id', 'tool_call.id'],
+  toolCallId: [
+    'gen_ai.tool.call.id',
+    'ai.toolCall.id',
+    'tool.id',
+    'tool_use_id',
+    'tool_call.id',
+    'lk.function_tool.id',
+  ],
   /** `tool.parameters` is a JSON Schema in some packages. */
   toolArguments: [
     'gen_ai.tool.call.arguments',
@@ -208,6 +217,8 @@ export const precedence = {
     'mlflow.spanInputs',
     'langfuse.observation.input',
     'tool_parameters',
+    'lk.function_tool.arguments',
+    'spring.ai.tool.call.arguments',
     'full_command',
     'file_path',
   ],
@@ -221,6 +232,8 @@ export const precedence = {
     'gen_ai.tool.output',
     'mcp.tool.result',
     'agent.tool.result',
+    'lk.function_tool.output',
+    'spring.ai.tool.call.result',
     'mlflow.spanOutputs',
     'langfuse.observation.output',
   ],

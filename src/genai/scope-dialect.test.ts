@@ -89,6 +89,10 @@ test('a scope that two dialects share hints at one of them', () => {
   expect(told.hints).toEqual(['openai_agents'])
 })
 
+test('a scope of all spans of a service hints at Spring AI', () => {
+  expect(dialectOfScope('org.springframework.boot', nothing).hints).toEqual(['spring_ai'])
+})
+
 test('names of spans tell nothing where a plain instrumentation of OpenTelemetry gave them', () => {
   expect(dialectOfScope('@opentelemetry/instrumentation-http', nothing).hasTellingNames).toBe(false)
   expect(dialectOfScope('app', nothing).hasTellingNames).toBe(true)

@@ -16,6 +16,8 @@ export const mastra: Dialect = {
         model_chunk: 'chain',
         tool_call: 'execute_tool',
         mcp_tool_call: 'execute_tool',
+        provider_tool_call: 'execute_tool',
+        rag_embedding: 'embeddings',
         workflow_run: 'invoke_workflow',
         workflow_step: 'chain',
         generic: 'chain',

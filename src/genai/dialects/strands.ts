@@ -4,7 +4,7 @@ import type { Dialect } from '../dialect.ts'
 export const strands: Dialect = {
   name: 'strands',
   source: 'strands-agents/sdk-python: src/strands/telemetry/tracer.py',
-  scopes: ['strands.telemetry.tracer', 'strands-agents'],
+  scopes: ['strands.telemetry.tracer'],
   marks: [
     'gen_ai.system=strands-agents',
     'gen_ai.provider.name=strands-agents',

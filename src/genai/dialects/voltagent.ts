@@ -1,11 +1,14 @@
 import type { Dialect } from '../dialect.ts'
 
-/** VoltAgent. Its `span.type` is a key that others use too. */
+/**
+ * VoltAgent. Its keys are of common use; children have the `entity.type` of the agent above them, so
+ * that it speaks only where `span.type` does not.
+ */
 export const voltagent: Dialect = {
   name: 'voltagent',
   source: 'mlflow/mlflow: mlflow/tracing/otel/translation/voltagent.py',
   scopes: ['@voltagent/*'],
-  marks: ['voltagent.operation_id', 'voltagent.label'],
+  marks: ['voltagent.operation_id', 'voltagent.conversation_id'],
   operations: [
     {
       key: 'span.type',
@@ -23,6 +26,7 @@ export const voltagent: Dialect = {
     {
       key: 'entity.type',
       isShared: true,
+      isLastResort: true,
       values: { agent: 'invoke_agent', workflow: 'invoke_workflow' },
     },
   ],
