@@ -1,10 +1,16 @@
 import type { Batch, TelemetryBatch } from '../../src/component/batch.ts'
 import type { FoldContext } from '../../src/component/processor.ts'
+import { logRecordOf } from '../../src/genai/log-record-of.ts'
 import { Normaliser } from '../../src/genai/normalize.ts'
+import { PlainWho } from '../../src/genai/plain-who.ts'
+import { readLog } from '../../src/genai/read-log.ts'
+import { readPoint } from '../../src/genai/read-metric.ts'
 import { type Bounded, SpanReader } from '../../src/genai/read-span.ts'
 import type { SpanRecord } from '../../src/genai/span-record.ts'
 import { factsOfRecord } from '../../src/genai/trace/trace-facts.ts'
 import { defaultVerdictRules } from '../../src/genai/verdict-polarity.ts'
+import { forEachLogRecord, type LogView } from '../../src/pdata/logs.ts'
+import { type DataPointView, forEachDataPoint } from '../../src/pdata/metrics.ts'
 import { Edits, edit } from '../../src/pdata/overlay.ts'
 import { forEachSpan, type SpanView } from '../../src/pdata/spans.ts'
 import type { Parents } from '../../src/state/parents.ts'
@@ -13,8 +19,10 @@ import type { State } from '../../src/state/state.ts'
 import type { Config } from './config.ts'
 import type { Counters } from './counters.ts'
 import { Names } from './known-names.ts'
+import { factOfPoint } from './metric-facts.ts'
 import { OpenTraces } from './open-traces.ts'
 import { timely } from './timely.ts'
+import { UsageSums } from './usage-sums.ts'
 
 /** The processor's mind: what comes in one record after another, and what it has learned of it. */
 export class Genai {
@@ -26,6 +34,8 @@ export class Genai {
   readonly #traces: OpenTraces
   readonly #reader: SpanReader
   readonly #normaliser: Normaliser
+  readonly #who: PlainWho
+  readonly #sums: UsageSums
 
   constructor(config: Config, state: State, counters: Counters) {
     this.#config = config
@@ -35,6 +45,8 @@ export class Genai {
     this.#seen = state.spans('seen')
     this.#traces = new OpenTraces(state, this.#parents, config, traceOptions(config), counters)
     const bounded: Bounded = (dimension, name) => this.#names.bounded(dimension, name)
+    this.#sums = new UsageSums(state)
+    this.#who = new PlainWho(config.identity, bounded)
     this.#reader = new SpanReader({
       identity: config.identity,
       trustScales: config.trust_scales,
@@ -46,9 +58,11 @@ export class Genai {
   }
 
   batch(batch: Batch, context: FoldContext): Batch | undefined {
-    if (batch.kind !== 'traces') return undefined
     this.#names.begin(context.atMs)
-    return this.#spans(batch, context)
+    if (batch.kind === 'traces') return this.#spans(batch, context)
+    if (batch.kind === 'logs') this.#events(batch, context)
+    else if (batch.kind === 'metrics') this.#points(batch, context)
+    return undefined
   }
 
   due(traceId: string, context: FoldContext): void {
@@ -83,6 +97,36 @@ export class Genai {
     })
     for (const [dialect, spans] of tally) this.#counters.understood(dialect, spans)
     return edits.isEmpty ? undefined : { ...batch, payload: edit(batch.payload, edits) }
+  }
+
+  #events(batch: TelemetryBatch, context: FoldContext): void {
+    this.#who.begin()
+    const options = { rules: defaultVerdictRules, whoOf: (it: LogView) => this.#who.of(it) }
+    forEachLogRecord(batch.payload, (it) => {
+      const reading = readLog(it, options)
+      if (reading === undefined) return
+      const record = timely(logRecordOf(reading), context.atMs, this.#config, this.#counters)
+      const { traceId } = reading
+      const wasSeen = this.#seen.seen(traceId, record.spanId, context.atMs)
+      const isNew =
+        traceId === ''
+          ? this.#traces.takeLogged(record, wasSeen, context)
+          : this.#traces.take(traceId, record, wasSeen, context)
+      if (!isNew) this.#counters.repeat()
+    })
+  }
+
+  #points(batch: TelemetryBatch, context: FoldContext): void {
+    this.#who.begin()
+    const options = {
+      trustScales: this.#config.trust_scales,
+      whoOf: (it: DataPointView) => this.#who.of(it),
+    }
+    forEachDataPoint(batch.payload, (point) => {
+      const reading = readPoint(point, options)
+      const fact = reading === undefined ? undefined : factOfPoint(reading, this.#sums)
+      if (fact !== undefined) context.add(fact)
+    })
   }
 
   #take(span: SpanView, record: SpanRecord, context: FoldContext): void {

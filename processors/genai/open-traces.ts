@@ -6,6 +6,7 @@ import type { TraceOptions } from '../../src/genai/trace/options.ts'
 import { factsOfRecord, factsOfTrace } from '../../src/genai/trace/trace-facts.ts'
 import type { Bags } from '../../src/state/bags.ts'
 import type { DueTimes } from '../../src/state/due-times.ts'
+import type { Extremes } from '../../src/state/extremes.ts'
 import type { Parents } from '../../src/state/parents.ts'
 import type { State } from '../../src/state/state.ts'
 import type { Union } from '../../src/state/union.ts'
@@ -40,6 +41,8 @@ export class OpenTraces {
   readonly #parents: Parents
   readonly #due: DueTimes
   readonly #answers: Answers
+  /** When spans of a service last reported calls, by service and dialect; record time. */
+  readonly #reporting: Extremes<'maxima'>
 
   constructor(
     state: State,
@@ -54,6 +57,7 @@ export class OpenTraces {
     this.#parents = parents
     this.#due = state.due
     this.#answers = new Answers(state)
+    this.#reporting = state.maxima('reporting services')
     this.#records = state.bags<SpanRecord>('records', {
       codec: recordCodec,
       merge: newerRecord,
@@ -108,6 +112,7 @@ export class OpenTraces {
     const { atMs } = told
     const trace = this.#opened(traceId, atMs)
     const put = this.#records.put(traceId, record.spanId, record)
+    if (record.source === 'span') this.#adopt(traceId, record, atMs)
     this.#claim(traceId, trace, record, atMs)
     const facts = this.#atOnce(traceId, record, trace.lostTo)
     for (const fact of facts) told.add(fact)
@@ -148,12 +153,40 @@ export class OpenTraces {
     if (loser.settledMs !== undefined) this.#goStale(beaten.traceId, loser, atMs)
   }
 
-  /** What is known of a span before its trace has settled. */
+  /** Takes over what the log reported of a call before its span came. */
+  #adopt(traceId: string, { call, who, dialect }: SpanRecord, atMs: number): void {
+    if (call?.role !== 'inference') return
+    this.#reporting.put(`${who.service} ${dialect}`, atMs)
+    const orphan = call.responseId === undefined ? undefined : logTraceId(call.responseId)
+    if (orphan === undefined || this.#traces.get(orphan)?.settledMs !== undefined) return
+    for (const logged of this.#recordsOf(orphan)) {
+      this.#records.put(traceId, logged.spanId, logged)
+    }
+    this.#forget(orphan)
+  }
+
+  /**
+   * Takes what the log reports without a trace: with the call that has the same response id, else it
+   * waits for it on its own.
+   */
+  takeLogged(record: SpanRecord, wasSeen: boolean, told: Told): boolean {
+    const { responseId, usage } = record.call ?? {}
+    const known =
+      responseId === undefined ? undefined : this.#answers.traceOf(responseId, usage?.outputTokens)
+    const isOpen = known !== undefined && this.#records.has(known)
+    return this.take(isOpen ? known : `${withoutTrace}${record.spanId}`, record, wasSeen, told)
+  }
+
+  /**
+   * What is known of a span before its trace has settled. What the log says of calls and tools waits:
+   * mostly a span says it too.
+   */
   #atOnce(
     traceId: string,
     record: SpanRecord,
     lostTo: Readonly<Record<string, string>>,
   ): readonly Fact[] {
+    if (record.source === 'log' && (record.call ?? record.tool) !== undefined) return nothing
     const facts = factsOfRecord(record, factTraceId(traceId))
     const winner = lostTo[record.spanId]
     return winner === undefined ? facts : facts.map((it) => lost(it, winner))
@@ -268,7 +301,7 @@ export class OpenTraces {
     records: readonly SpanRecord[],
     lostTo: Readonly<Record<string, string>>,
   ): readonly Fact[] {
-    return factsOfTrace({
+    const facts = factsOfTrace({
       traceId: factTraceId(traceId),
       records,
       ancestry: this.#ancestors(traceId, trace),
@@ -276,6 +309,17 @@ export class OpenTraces {
       options: this.#options,
       overflow: trace.overflow,
     })
+    return traceId.startsWith(withoutTrace)
+      ? facts.map((it) => this.#unlessSpansArrive(it, records, trace.lastMs))
+      : facts
+  }
+
+  /** A service whose spans report its calls is not counted by its log besides. */
+  #unlessSpansArrive(fact: Fact, [record]: readonly SpanRecord[], atMs: number): Fact {
+    if (fact.kind !== 'llm_call' || fact.notCounted !== undefined) return fact
+    const spansMs = this.#reporting.get(`${record?.who.service} ${record?.dialect}`)
+    const isReported = spansMs !== undefined && atMs - spansMs < this.#config.trace_timeout
+    return isReported ? { ...fact, notCounted: 'spans_arrive' } : fact
   }
 
   #ancestors(traceId: string, trace: OpenTrace): Ancestors {
@@ -290,6 +334,13 @@ export class OpenTraces {
 
 /** Calls that the log reports without a trace are kept under names of their own. */
 const withoutTrace = 'log/'
+
+const nothing: readonly Fact[] = []
+
+/** The name under which a call of the log waits for its span. */
+function logTraceId(responseId: string): string {
+  return `${withoutTrace}log:${responseId}`
+}
 
 function factTraceId(key: string): string {
   return key.startsWith(withoutTrace) ? '' : key

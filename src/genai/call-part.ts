@@ -1,5 +1,8 @@
+import { compileMatcher } from '../pdata/attributes.ts'
 import { decodeText } from './content/decode.ts'
 import { isObject } from './content/json.ts'
+import { outputMessages } from './content/messages.ts'
+import type { DialectName } from './dialect.ts'
 import { finishReasons } from './finish-reason.ts'
 import { firstTokenEventMs, hasFirstTokenEvents, timeToFirstTokenMs } from './first-token.ts'
 import { isInference } from './operation.ts'
@@ -88,9 +91,27 @@ function answerOf(
   return {
     role,
     responseId: isCall ? shortText(values.text(at.responseId)) : undefined,
-    finishReasons: finishReasons(values.view(at.finishReasons) ?? values.view(at.finishReason)),
+    finishReasons: isCall ? reasonsOf({ values, at, span, dialect }) : noReasons,
     timeToFirstTokenMs: firstMs,
     isCachedReplay: values.bool(at.cachedReplay) === true,
     isGateway: values.has(at.gatewayMark),
   }
+}
+
+const noReasons: readonly string[] = []
+const choice = compileMatcher(['finish_reason'])
+
+/** Why the call ended: by its attributes, else by the events or the answer that have it alone. */
+function reasonsOf(read: Pick<ReadSpan, 'values' | 'at' | 'span'> & { dialect: DialectName }) {
+  const { values, at, span, dialect } = read
+  const said = values.view(at.finishReasons) ?? values.view(at.finishReason)
+  if (said !== undefined) return finishReasons(said)
+  let reasons = noReasons
+  span.forEachEvent((event) => {
+    if (event.name() !== 'gen_ai.choice') return
+    reasons = finishReasons(event.attributes(choice).get(0))
+  })
+  if (reasons.length > 0 || dialect !== 'mlflow') return reasons
+  const { messages } = outputMessages(span)
+  return finishReasons(messages.find((it) => it.finishReason !== undefined)?.finishReason)
 }

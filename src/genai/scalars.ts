@@ -9,8 +9,8 @@ export function textIn(value: ValueView): string | undefined {
   switch (value.kind) {
     case 'string': {
       if (value.rawBytes().length > maxTextBytes) return undefined
-      const text = value.asString()
-      return text === undefined || isSentinel(text) ? undefined : text
+      const text = unquoted(value.asString() ?? '')
+      return isSentinel(text) ? undefined : text
     }
     case 'int':
       return value.asBigInt()?.toString()
@@ -19,6 +19,16 @@ export function textIn(value: ValueView): string | undefined {
       return String(value.asNumber() ?? value.asBool())
     default:
       return undefined
+  }
+}
+
+/** MLflow writes every value as JSON, names with quotes around them. */
+function unquoted(text: string): string {
+  if (!text.startsWith('"') || !text.endsWith('"') || text.length < 2) return text
+  try {
+    return String(JSON.parse(text))
+  } catch {
+    return text
   }
 }
 

@@ -1,3 +1,4 @@
+import type { ToolErrorClass } from '../facts/fact.ts'
 import { argumentsHash } from './arguments-hash.ts'
 import type { ReadSpan } from './read-span.ts'
 import { shortText } from './short-text.ts'
@@ -13,7 +14,7 @@ const toolsCall = 'tools/call'
 
 /** The execution of a tool on a span, or a request for one on its way; `undefined` for others. */
 export function readTool(read: ReadSpan): ToolPart | undefined {
-  const { values, at, recognition, isError, errorType, bounded, span } = read
+  const { values, at, recognition, isError, bounded, span } = read
   const method = values.text(at.mcpMethod) ?? rpcMethod(read)
   const isCall = recognition.operation === 'execute_tool'
   if (!isCall && !(recognition.operation === 'mcp_request' && method === toolsCall))
@@ -27,11 +28,17 @@ export function readTool(read: ReadSpan): ToolPart | undefined {
     tool: bounded('tools', shortText(tool) ?? name),
     server: host === undefined ? undefined : bounded('tools', host),
     callId: callIdOf(read),
-    errorClass: isError ? toolErrorClass(errorType ?? '') : undefined,
+    errorClass: isError ? errorClassOf(read) : undefined,
     argumentsHash: argumentsAt === undefined ? undefined : argumentsHash(argumentsAt.rawBytes()),
     layer: layerOf(read, method, span.kind),
     requestId,
   }
+}
+
+/** Where it failed tells more than the exception: the arguments did not fit the tool. */
+function errorClassOf({ values, at, errorType }: ReadSpan): ToolErrorClass {
+  const isInvalid = values.text(at.failureStage) === 'validation'
+  return isInvalid ? 'arguments' : toolErrorClass(errorType ?? '')
 }
 
 function rpcMethod({ values, at }: ReadSpan): string | undefined {
