@@ -1,13 +1,7 @@
 import type { Usage } from '../../facts/fact.ts'
 import type { DialectName } from '../dialect.ts'
-import type { CallPart, SpanRecord } from '../span-record.ts'
-
-/** A record of a call, with how deep in its trace it stands. */
-export interface CallSpan {
-  readonly record: SpanRecord
-  readonly call: CallPart
-  readonly level: number
-}
+import type { CallPart } from '../span-record.ts'
+import type { CallSpan } from './call-span.ts'
 
 /**
  * Orders the records of one call, the one that counts first: a span before an event of the log,

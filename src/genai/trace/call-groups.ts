@@ -1,6 +1,9 @@
-import type { CallPart, SpanRecord } from '../span-record.ts'
+import type { SpanRecord } from '../span-record.ts'
+import { callAt, skewMs } from './call-span.ts'
 import { DisjointSets } from './disjoint-sets.ts'
-import { isSameModel, modelKey } from './same-model.ts'
+import { isSameModel } from './same-model.ts'
+import { joinResponses } from './same-response.ts'
+import { joinSiblings } from './side-by-side.ts'
 import { none, type TraceTree } from './tree.ts'
 
 /** Which records of inferences report one and the same call. */
@@ -11,9 +14,6 @@ export interface CallGroups {
   /** Sets whose tokens are the sums of several calls below; by the number that stands for the set. */
   readonly sums: ReadonlySet<number>
 }
-
-/** Clocks of two machines, and two instrumentations of one call, are this far apart. */
-const skewMs = 50
 
 export function groupCalls(tree: TraceTree): CallGroups {
   const calls: number[] = []
@@ -27,13 +27,6 @@ export function groupCalls(tree: TraceTree): CallGroups {
   joinLogs(tree, calls, sets)
   joinSiblings(tree, calls, sets)
   return { calls, sets, sums: joinChains(tree, above, sets) }
-}
-
-/** The parts of a record that the rules read; only records of calls get here. */
-function callAt({ records }: TraceTree, index: number): { record: SpanRecord; call: CallPart } {
-  const record = records[index]
-  if (record?.call === undefined) throw new RangeError(`record ${index} has no call`)
-  return { record, call: record.call }
 }
 
 /** For each record the nearest inference above it that it can be a part of. */
@@ -58,66 +51,6 @@ function isOwnWork({ operation }: SpanRecord): boolean {
   )
 }
 
-/**
- * Joins what has one response id and comes from one family of providers. A replay from a cache has
- * the id of the call that was paid for: with it go only the spans around it.
- */
-function joinResponses(
-  tree: TraceTree,
-  calls: readonly number[],
-  above: Int32Array,
-  sets: DisjointSets,
-): void {
-  const byId = new Map<string, number[]>()
-  for (const index of calls) {
-    const { responseId } = callAt(tree, index).call
-    if (responseId === undefined) continue
-    const others = byId.get(responseId)
-    if (others === undefined) byId.set(responseId, [index])
-    else others.push(index)
-  }
-  for (const [responseId, members] of byId) {
-    if (members.length === 1) continue
-    for (const index of members) {
-      const outer = above[index] ?? none
-      if (tree.records[outer]?.call?.responseId === responseId) sets.union(index, outer)
-    }
-    joinPaidFor(tree, members, sets)
-  }
-}
-
-function joinPaidFor(tree: TraceTree, members: readonly number[], sets: DisjointSets): void {
-  const replayed = new Set<number>()
-  for (const index of members) {
-    if (callAt(tree, index).call.isCachedReplay) replayed.add(sets.find(index))
-  }
-  const paid = members.filter((index) => !replayed.has(sets.find(index)))
-  const isOneFamily = paid.some((index) => speaksForOthers(callAt(tree, index).call))
-  const firsts = new Map<string, number>()
-  for (const index of paid) {
-    const family = isOneFamily ? '' : familyOf(callAt(tree, index).call.provider ?? '')
-    const first = firsts.get(family)
-    if (first === undefined) firsts.set(family, index)
-    else sets.union(first, index)
-  }
-}
-
-/** A gateway hands out the ids of its own protocol or of whom it asked. */
-function speaksForOthers({ isGateway, provider }: CallPart): boolean {
-  return (
-    isGateway ||
-    provider === undefined ||
-    provider === 'aws.bedrock' ||
-    provider === 'openrouter' ||
-    provider === 'litellm'
-  )
-}
-
-function familyOf(provider: string): string {
-  if (provider.startsWith('azure.')) return 'openai'
-  return provider.startsWith('gcp.') ? 'gcp' : provider
-}
-
 /** Joins an event of the log with the inference during which it was written. */
 function joinLogs(tree: TraceTree, calls: readonly number[], sets: DisjointSets): void {
   for (const index of calls) {
@@ -125,59 +58,6 @@ function joinLogs(tree: TraceTree, calls: readonly number[], sets: DisjointSets)
     if (callAt(tree, index).record.source !== 'log') continue
     if (tree.records[parent]?.call?.role === 'inference') sets.union(index, parent)
   }
-}
-
-/** Joins neighbours of different scopes that started together with equal tokens. */
-function joinSiblings(tree: TraceTree, calls: readonly number[], sets: DisjointSets): void {
-  const alike = new Map<string, number[]>()
-  for (const index of calls) {
-    const usage = callAt(tree, index).call.usage
-    if (usage?.inputTokens === undefined || usage.outputTokens === undefined) continue
-    const key = `${tree.parents[index]} ${usage.inputTokens} ${usage.outputTokens}`
-    const others = alike.get(key)
-    if (others === undefined) alike.set(key, [index])
-    else others.push(index)
-  }
-  for (const members of alike.values()) {
-    if (members.length === 1) continue
-    for (const ofModel of byModel(tree, members)) pairScopes(tree, ofModel, sets)
-  }
-}
-
-function byModel(tree: TraceTree, members: readonly number[]): Iterable<number[]> {
-  return Map.groupBy(members, (index) => {
-    const { responseModel, requestModel } = callAt(tree, index).call
-    return modelKey(responseModel ?? requestModel ?? '')
-  }).values()
-}
-
-/**
- * Puts each record to the earliest call that its scope has not reported yet. Every scope only moves
- * forward through the calls, so that the cost stays linear.
- */
-function pairScopes(tree: TraceTree, members: readonly number[], sets: DisjointSets): void {
-  const firsts: number[] = []
-  const nextOf = new Map<string, number>()
-  let fresh = 0
-  for (const index of members) {
-    const { record, call } = callAt(tree, index)
-    const isOld = (first: number) => (tree.records[first]?.startMs ?? 0) < record.startMs - skewMs
-    while (fresh < firsts.length && isOld(firsts[fresh] ?? none)) fresh++
-    const at = Math.max(fresh, nextOf.get(record.scope) ?? 0)
-    const first = firsts[at]
-    if (first === undefined || isOther(tree.records[first]?.call, call)) {
-      firsts.push(index)
-      nextOf.set(record.scope, firsts.length)
-    } else {
-      sets.union(first, index)
-      nextOf.set(record.scope, at + 1)
-    }
-  }
-}
-
-/** Whether two calls have ids of their own, and different ones. */
-function isOther(a: CallPart | undefined, { responseId }: CallPart): boolean {
-  return a?.responseId !== undefined && responseId !== undefined && a.responseId !== responseId
 }
 
 /**

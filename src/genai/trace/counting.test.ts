@@ -139,6 +139,22 @@ describe('a response id', () => {
     })
   })
 
+  test('that a small server uses again, later and for other tokens, is another call', () => {
+    const a = aChat('a', tokens(5, 5), { call })
+    expect(reasons(a, aChat('b', tokens(5, 6), { call, at: 2_000 }))).toEqual({
+      a: 'counts',
+      b: 'counts',
+    })
+    expect(reasons(a, aChat('b', tokens(5, 6), { call, at: 500 }))).toMatchObject({
+      a: 'counts',
+      b: 'duplicate',
+    })
+    expect(reasons(a, aChat('b', undefined, { call, at: 2_000 }))).toMatchObject({
+      a: 'counts',
+      b: 'duplicate',
+    })
+  })
+
   test('that comes from a cache costs nothing, and the call that was paid for counts', () => {
     const replay = { ...call, isCachedReplay: true, isGateway: true }
     expect(

@@ -1,7 +1,8 @@
 import type { NotCounted } from '../../facts/fact.ts'
 import type { CallPart, SpanRecord } from '../span-record.ts'
-import { type CallSpan, compareCalls, mergedCall } from './best-call.ts'
+import { compareCalls, mergedCall } from './best-call.ts'
 import { groupCalls } from './call-groups.ts'
+import { type CallSpan, callAt } from './call-span.ts'
 import { none, type TraceTree } from './tree.ts'
 
 /** Spans whose call counts in another trace: span id to `trace/span`. */
@@ -15,7 +16,7 @@ export interface CallVerdict {
   readonly duplicateOf: string | undefined
   /** Its own call; where it counts with what other records of the same call know. */
   readonly call: CallPart
-  /** The records of the same call by index, this one first; only itself where it does not count. */
+  /** The records of the same call by index, the one that knows most first; itself if it is not. */
   readonly members: readonly number[]
 }
 
@@ -50,54 +51,40 @@ function countInferences(
   verdicts: (CallVerdict | undefined)[],
 ): void {
   const { calls, sets, sums } = groupCalls(tree)
-  if (calls.length === 0) return
-  const groups = new Map<number, [CallSpan, ...CallSpan[]]>()
-  for (const index of calls) {
-    const span = spanAt(tree, index)
-    if (span === undefined) continue
-    const set = sets.find(index)
-    const group = groups.get(set)
-    if (group === undefined) groups.set(set, [span])
-    else group.push(span)
-  }
-  const withSpans = dialectsOfSpans(tree)
-  for (const [set, spans] of groups) {
-    spans.sort(compareCalls)
-    const [best] = spans
-    const lost = spans.map(({ record }) => lostTo.get(record.spanId)).find((it) => it !== undefined)
-    const call = spans.length === 1 ? best.call : mergedCall(spans)
-    const members = spans.map(({ record }) => tree.indexOf(record.spanId))
-    const winner = `${traceId}/${best.record.spanId}`
-    for (const { record, call: own } of spans) {
-      const isBest = record === best.record
-      const index = tree.indexOf(record.spanId)
-      if (sums.has(set)) verdicts[index] = alone(own, index, 'wrapper')
-      else if (lost !== undefined) verdicts[index] = alone(own, index, 'duplicate', lost)
-      else if (!isBest) verdicts[index] = alone(own, index, 'duplicate', winner)
-      else if (call.isCachedReplay) verdicts[index] = alone(call, index, 'cached_replay')
-      else if (isRepeatedLog(record, withSpans)) verdicts[index] = alone(own, index, 'spans_arrive')
-      else verdicts[index] = { notCounted: undefined, duplicateOf: undefined, call, members }
-    }
+  const spans = calls.map((index) => callAt(tree, index))
+  const withSpans = dialectsOfSpans(spans)
+  for (const [set, group] of Map.groupBy(spans, ({ index }) => sets.find(index))) {
+    group.sort(compareCalls)
+    const lost = group.map(({ record }) => lostTo.get(record.spanId)).find((it) => it !== undefined)
+    const verdict = sums.has(set) || lost !== undefined ? undefined : best(group, withSpans)
+    const winner = `${traceId}/${group[0]?.record.spanId}`
+    group.forEach(({ index, call }, place) => {
+      if (sums.has(set)) verdicts[index] = alone(call, index, 'wrapper')
+      else if (place === 0 && verdict !== undefined) verdicts[index] = verdict
+      else verdicts[index] = alone(call, index, 'duplicate', lost ?? winner)
+    })
   }
 }
 
-function spanAt({ records, levels }: TraceTree, index: number): CallSpan | undefined {
-  const record = records[index]
-  if (record?.call === undefined) return undefined
-  return { record, call: record.call, level: levels[index] ?? 0 }
+/** The verdict on the first record of a call, which knows what all of them know. */
+function best(group: readonly CallSpan[], withSpans: ReadonlySet<string>): CallVerdict {
+  const call = mergedCall(group)
+  const members = group.map(({ index }) => index)
+  const notCounted = call.isCachedReplay
+    ? 'cached_replay'
+    : isRepeatedLog(group[0]?.record, withSpans)
+      ? 'spans_arrive'
+      : undefined
+  return { notCounted, duplicateOf: undefined, call, members }
 }
 
 /** Dialects that report calls as spans in this trace. */
-function dialectsOfSpans({ records }: TraceTree): ReadonlySet<string> {
-  const dialects = new Set<string>()
-  for (const { source, call, dialect } of records) {
-    if (source === 'span' && call?.role === 'inference') dialects.add(dialect)
-  }
-  return dialects
+function dialectsOfSpans(spans: readonly CallSpan[]): ReadonlySet<string> {
+  return new Set(spans.flatMap(({ record }) => (record.source === 'span' ? [record.dialect] : [])))
 }
 
-function isRepeatedLog({ source, dialect }: SpanRecord, withSpans: ReadonlySet<string>): boolean {
-  return source === 'log' && withSpans.has(dialect)
+function isRepeatedLog(record: SpanRecord | undefined, withSpans: ReadonlySet<string>): boolean {
+  return record?.source === 'log' && withSpans.has(record.dialect)
 }
 
 function alone(

@@ -19,12 +19,14 @@ import type { PlacedVerdict } from './verdicts.ts'
 export function llmCall(
   subject: Subject,
   { call, notCounted, duplicateOf }: Pick<CallVerdict, 'call' | 'notCounted' | 'duplicateOf'>,
+  purpose: LlmCall['purpose'] = 'task',
 ): LlmCall {
   const { record } = subject
   return {
     kind: 'llm_call',
     ...factBase(subject, 'reported'),
     operation: callOperation(record.operation),
+    purpose,
     provider: call.provider,
     model: call.responseModel ?? call.requestModel,
     requestModel: call.requestModel,

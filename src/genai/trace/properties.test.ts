@@ -133,7 +133,7 @@ describe('a trace', () => {
     )
   })
 
-  test('counts at most one inference for a response id of one provider', () => {
+  test('counts at most one inference for a response id of one provider and its tokens out', () => {
     fc.assert(
       fc.property(records, (all) => {
         const kept = Map.groupBy(all, ({ spanId }) => spanId).values()
@@ -145,8 +145,10 @@ describe('a trace', () => {
         )
         const answers = settled({ traceId, records: all })
           .calls.filter((call) => isCounted(call) && inferences.has(call.spanId))
-          .flatMap(({ responseId, provider }) =>
-            responseId === undefined || provider === undefined ? [] : `${provider} ${responseId}`,
+          .flatMap(({ responseId, provider, usage }) =>
+            responseId === undefined || provider === undefined || usage === undefined
+              ? []
+              : `${provider} ${responseId} ${usage.outputTokens}`,
           )
         expect(new Set(answers).size).toBe(answers.length)
       }),

@@ -26,6 +26,7 @@ import { defaultTraceOptions, type TraceOptions } from './options.ts'
 import type { Overflow } from './overflow.ts'
 import { Places } from './places.ts'
 import { policiesOf } from './policies.ts'
+import { inEvaluation } from './task-tops.ts'
 import { predictions, taskOf } from './tasks.ts'
 import { toolCallsOf } from './tool-calls.ts'
 import { type Ancestry, buildTree, noAncestry, none } from './tree.ts'
@@ -110,7 +111,9 @@ function callsOf(places: Places, { verdicts }: Counting): PlacedFact<LlmCall>[] 
   return verdicts.flatMap((verdict, index) => {
     if (verdict === undefined) return []
     const home = places.homeOf(verdict.members)
-    return [{ fact: llmCall(places.subject(index, home), verdict), top: places.topOf(home) }]
+    const top = places.topOf(home)
+    const purpose = top === inEvaluation ? 'evaluation' : 'task'
+    return [{ fact: llmCall(places.subject(index, home), verdict, purpose), top }]
   })
 }
 
