@@ -73,6 +73,7 @@ export function anLlmCall(what: Partial<LlmCall> = {}): LlmCall {
     ...base,
     kind: 'llm_call',
     operation: 'chat',
+    purpose: 'task',
     provider: 'openai',
     model: 'gpt-5',
     requestModel: 'gpt-5',

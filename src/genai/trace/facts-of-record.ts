@@ -8,7 +8,7 @@ import type {
   TrustReport,
 } from '../../facts/fact.ts'
 import type { Operation } from '../operation.ts'
-import type { CallVerdict } from './counting.ts'
+import type { CallVerdict } from './call-verdict.ts'
 import type { Handover } from './delegations.ts'
 import { factBase, type Subject } from './fact-base.ts'
 import { type PolicyVerdict, policyOutcome } from './policies.ts'

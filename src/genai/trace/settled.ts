@@ -27,7 +27,8 @@ import type { Overflow } from './overflow.ts'
 import { Places } from './places.ts'
 import { policiesOf } from './policies.ts'
 import { inEvaluation } from './task-tops.ts'
-import { predictions, taskOf } from './tasks.ts'
+import { predictions } from './tasks.ts'
+import { type PlacedFact, tasksOfTrace } from './trace-tasks.ts'
 import { toolCallsOf } from './tool-calls.ts'
 import { type Ancestry, buildTree, noAncestry, none } from './tree.ts'
 import { decidingVerdict, decidingVerdicts, type PlacedVerdict, verdictsOf } from './verdicts.ts'
@@ -78,7 +79,7 @@ export function settled(trace: SettledTrace): SettledFacts {
   const verdicts = verdictsOf(tree, traceId)
   const calls = callsOf(places, counting)
   const toolCalls = perRecord(places, tools.verdicts, toolCall)
-  const tasks = tasksOf(trace, places, { calls, toolCalls, delegations, verdicts })
+  const tasks = tasksOfTrace(trace, places, { calls, toolCalls, delegations, verdicts })
   const subjects = tree.records.flatMap(({ trust }, index) =>
     trust === undefined ? [] : [places.subject(index)],
   )
@@ -101,12 +102,6 @@ export function settled(trace: SettledTrace): SettledFacts {
   }
 }
 
-/** A fact with the top of its task, or a number below 0. */
-interface PlacedFact<F> {
-  readonly fact: F
-  readonly top: number
-}
-
 function callsOf(places: Places, { verdicts }: Counting): PlacedFact<LlmCall>[] {
   return verdicts.flatMap((verdict, index) => {
     if (verdict === undefined) return []
@@ -126,64 +121,6 @@ function perRecord<V, F>(
     if (verdict === undefined) return []
     return [{ fact: build(places.subject(index), verdict), top: places.topOf(index) }]
   })
-}
-
-interface TraceParts {
-  readonly calls: readonly PlacedFact<LlmCall>[]
-  readonly toolCalls: readonly PlacedFact<ToolCall>[]
-  readonly delegations: Delegations
-  readonly verdicts: readonly PlacedVerdict[]
-}
-
-function tasksOf(
-  { traceId, options = defaultTraceOptions, overflow }: SettledTrace,
-  places: Places,
-  { calls, toolCalls, delegations, verdicts }: TraceParts,
-): { readonly top: number; readonly task: Task }[] {
-  if (places.tops.length === 0) return []
-  const deciding = decidingVerdicts(verdicts, traceId, options)
-  const callsOfTop = countedByTop(calls)
-  const toolsOfTop = countedByTop(toolCalls)
-  const runsOfTop = new Map<number, SpanRecord[]>()
-  const depths = new Map<number, number>()
-  places.tree.records.forEach((record, index) => {
-    const top = places.topOf(index)
-    depths.set(top, Math.max(depths.get(top) ?? 0, delegations.depths[index] ?? 0))
-    if (record.run === undefined || index === top) return
-    const runs = runsOfTop.get(top)
-    if (runs === undefined) runsOfTop.set(top, [record])
-    else runs.push(record)
-  })
-  return places.tops.map((top, place) => {
-    const subject = places.subject(top)
-    const task = taskOf(
-      {
-        top: subject,
-        runs: [subject.record, ...(runsOfTop.get(top) ?? [])],
-        calls: callsOfTop.get(top) ?? [],
-        toolCalls: toolsOfTop.get(top) ?? [],
-        depth: depths.get(top) ?? 0,
-        verdict: decidingVerdict(deciding, top),
-        overflow: place === 0 ? overflow : undefined,
-        isTruncated: overflow !== undefined,
-      },
-      options,
-    )
-    return { top, task }
-  })
-}
-
-function countedByTop<F extends LlmCall | ToolCall>(
-  placed: readonly PlacedFact<F>[],
-): ReadonlyMap<number, F[]> {
-  const byTop = new Map<number, F[]>()
-  for (const { fact, top } of placed) {
-    if (fact.notCounted !== undefined || top === none) continue
-    const others = byTop.get(top)
-    if (others === undefined) byTop.set(top, [fact])
-    else others.push(fact)
-  }
-  return byTop
 }
 
 function sorted<F extends Fact>(facts: F[]): readonly F[] {
