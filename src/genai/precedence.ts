@@ -105,7 +105,7 @@ export const precedence = {
   taskStatus: ['gen_ai.task.status', 'operation.status'],
   /** Said of the span's own work: of a task, a tool or a call. */
   success: ['success'],
-  isError: ['is_error'],
+  isError: ['is_error', 'lk.function_tool.is_error'],
 
   /** May name a framework. */
   provider: [
@@ -165,7 +165,7 @@ export const precedence = {
   ],
   attempt: ['attempt'],
 
-  /** The last ones are texts or numbers that stand for a type where nothing better does. */
+  /** The last one is a number that stands for a type where nothing better does. */
   errorType: [
     'error.type',
     'exception.type',
@@ -173,7 +173,6 @@ export const precedence = {
     'error_type',
     'error_class',
     'status_code',
-    'error',
   ],
   httpStatus: ['http.response.status_code'],
   /** `ERROR` or `WARNING`. */

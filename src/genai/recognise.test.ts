@@ -108,6 +108,7 @@ test.each<[what: string, spec: SpanSpec]>([
     { attributes: { 'logfire.span_type': 'span', 'logfire.msg': 'GET' } },
   ],
   ['a span that Langfuse stamped', { attributes: { 'langfuse.environment': 'prod' } }],
+  ['a request below a workflow of Traceloop', { attributes: { 'traceloop.workflow.name': 'w' } }],
   ['a chat of people', { name: 'chat message saved' }],
   ['a step of a recipe', { name: 'step 1' }],
   ['a task of Logfire', { scope: 'logfire', name: 'Task: import' }],
@@ -165,12 +166,19 @@ test('hints tell whose a span of the plain conventions is', () => {
   expect(told({ ...asked, resource })).toBe('openrouter chat')
   const attributes = { ...asked.attributes, 'logfire.span_type': 'span' }
   expect(told({ attributes })).toBe('logfire chat')
+  const below = { ...asked.attributes, 'traceloop.workflow.name': 'w' }
+  expect(told({ attributes: below })).toBe('openllmetry chat')
 })
 
 test('a placeholder of Logfire is noise in any dialect', () => {
   const attributes = { 'gen_ai.operation.name': 'chat', 'logfire.span_type': 'pending_span' }
   expect(recognised({ scope: 'pydantic-ai', attributes })?.noise).toMatch('placeholder')
   expect(recognised({ ...asked, scope: 'pydantic-ai' })?.noise).toBeUndefined()
+  const named = {
+    name: 'MCP request: tools/list',
+    attributes: { 'logfire.span_type': 'pending_span' },
+  }
+  expect(recognised(named)?.noise).toMatch('placeholder')
 })
 
 test('functions of the A2A transport are noise, unless a span says more', () => {

@@ -62,40 +62,34 @@ export class Recogniser {
    */
   recognise(scope: ScopeDialect, slots: AttributeSlots, span: Named): Recognition | undefined {
     const marked = this.#marks.of(slots)
-    if (marked.length === 0 && scope.dialect === undefined)
+    if (marked.length === 0 && scope.dialect === undefined) {
       return this.#unmarked(scope, slots, span)
+    }
     const told = this.#told(scope, slots, marked)
     const name = () => span.name()
-    const operation = this.#operations.of(slots, told, name)
-    const noise = this.#noiseOf(scope, slots, marked, told, name)
-    return this.#recognition(scope, slots, told, operation, noise, name)
+    const subject = { scope, slots, told, name, isMarked: marked.length > 0 }
+    return this.#recognition(subject, this.#operations.of(slots, told, name))
   }
 
   /** A span that only its name, or an attribute that others use too, may tell. */
   #unmarked(scope: ScopeDialect, slots: AttributeSlots, span: Named): Recognition | undefined {
+    const { hints } = scope
+    const shared = hints.length === 0 ? undefined : this.#operations.sharedOf(slots, hints)
+    const named =
+      shared === undefined && scope.hasTellingNames ? decisiveName(span.name()) : undefined
+    const operation = shared ?? named?.operation
+    if (operation === undefined) return undefined
+    const told = named === undefined ? hints : [named.dialect]
     const name = () => span.name()
-    const shared =
-      scope.hints.length === 0 ? undefined : this.#operations.sharedOf(slots, scope.hints)
-    if (shared !== undefined) {
-      return this.#recognition(scope, slots, scope.hints, shared, scope.noise, name)
-    }
-    const named = scope.hasTellingNames ? decisiveName(span.name()) : undefined
-    if (named === undefined) return undefined
-    const { dialect, operation } = named
-    return this.#recognition(scope, slots, [dialect], operation, scope.noise, name)
+    return this.#recognition({ scope, slots, told, name, isMarked: false }, operation)
   }
 
-  #recognition(
-    scope: ScopeDialect,
-    slots: AttributeSlots,
-    told: readonly DialectName[],
-    operation: Operation,
-    noise: string | undefined,
-    name: () => string,
-  ): Recognition {
-    const [dialect = 'otel', ...also] = told
+  #recognition(subject: Subject, operation: Operation): Recognition {
+    const { scope, slots, told, name } = subject
+    const [dialect = 'otel'] = told
+    const also = told.length > 1 ? told.slice(1) : none
     const role = this.#roles.of({ operation, told, scope: scope.scope, slots, name })
-    return { dialect, also, operation, role, noise }
+    return { dialect, also, operation, role, noise: this.#noiseOf(subject) }
   }
 
   /** The dialects of a span, its own first: its scope's, else the most telling of its marks. */
@@ -110,15 +104,22 @@ export class Recogniser {
     return own === undefined || own === first ? marked : [own, ...marked.filter((it) => it !== own)]
   }
 
-  #noiseOf(
-    scope: ScopeDialect,
-    slots: AttributeSlots,
-    marked: readonly DialectName[],
-    told: readonly DialectName[],
-    name: () => string,
-  ): string | undefined {
+  #noiseOf({ scope, slots, told, name, isMarked }: Subject): string | undefined {
     if (scope.noise !== undefined) return scope.noise
-    if (marked.length === 0 && scope.noiseUnlessMarked !== undefined) return scope.noiseUnlessMarked
+    if (!isMarked && scope.noiseUnlessMarked !== undefined) return scope.noiseUnlessMarked
     return this.#noise.of(slots, told, name)
   }
+}
+
+const none: readonly DialectName[] = []
+
+/** A span of an agent, as far as it is known. */
+interface Subject {
+  readonly scope: ScopeDialect
+  readonly slots: AttributeSlots
+  /** Its dialects, its own first. */
+  readonly told: readonly DialectName[]
+  readonly name: () => string
+  /** Whether an attribute tells that it is one. */
+  readonly isMarked: boolean
 }

@@ -39,7 +39,6 @@ export const openllmetry: Dialect = {
     'traceloop.entity.name',
     'traceloop.entity.input',
     'traceloop.entity.output',
-    'traceloop.workflow.name',
     'llm.request.type',
     'llm.usage.total_tokens',
     'llm.is_streaming',
@@ -55,6 +54,8 @@ export const openllmetry: Dialect = {
     'langgraph.command.goto_node',
     'langgraph.command.goto_nodes',
   ],
+  // Its span processor writes it on every span below a workflow.
+  hints: ['traceloop.workflow.name'],
   operations: [
     {
       key: 'traceloop.span.kind',
