@@ -1,14 +1,17 @@
 import type { Usage } from '../facts/fact.ts'
+import type { DialectName } from './dialect.ts'
 import { finishReasons } from './finish-reason.ts'
 import type { LogContext, LogParts } from './log-reading.ts'
 import { logRecord } from './log-record.ts'
+import { memo } from './memo.ts'
 import type { Operation } from './operation.ts'
 import { precedence } from './precedence.ts'
 import { providerOf } from './provider.ts'
 import { nanoUsdOf } from './reported-cost.ts'
+import { dialectOfScope } from './scope-dialect.ts'
 import { shortText } from './short-text.ts'
 import type { Source } from './sources.ts'
-import type { CallPart, SpanRecord } from './span-record.ts'
+import type { CallPart } from './span-record.ts'
 import { toolErrorClass } from './tool-error.ts'
 import { splitToolName } from './tool-name.ts'
 import { usageKeys } from './usage/keys.ts'
@@ -91,13 +94,14 @@ export function claudeToolResult(log: LogContext): LogParts | undefined {
 /** All of one inference, as the conventions have it beside a span or instead of one. */
 export function inferenceDetails(log: LogContext): LogParts {
   const { record, values, keys, who } = log
-  const call = callPart(log, 'otel')
+  const dialect = dialectOf(record.scope.name())
+  const call = callPart(log, dialect)
   const errorType = shortText(values.text(keys.callErrorType))
   return {
     record: logRecord(record, who, {
       id: call.responseId,
       durationMs: undefined,
-      dialect: 'otel',
+      dialect,
       operation: operations.get(values.text(keys.callOperation) ?? '') ?? 'other',
       isError: errorType !== undefined,
       errorType,
@@ -115,7 +119,12 @@ const operations: ReadonlyMap<string, Operation> = new Map<string, Operation>([
   ['embeddings', 'embeddings'],
 ])
 
-function callPart(log: LogContext, dialect: 'claude_code' | 'otel'): CallPart {
+/** Who writes the event, since emitters count tokens in their own ways. */
+const dialectOf: (scope: string) => DialectName = memo(
+  (scope) => dialectOfScope(scope, () => undefined).dialect ?? 'otel',
+)
+
+function callPart(log: LogContext, dialect: DialectName): CallPart {
   const { values, keys } = log
   const requestModel = shortText(values.text(keys.callRequestModel))
   const responseModel = shortText(values.text(keys.callResponseModel))
@@ -138,7 +147,7 @@ function callPart(log: LogContext, dialect: 'claude_code' | 'otel'): CallPart {
 
 function usageOf(
   { record, values, keys }: LogContext,
-  dialect: SpanRecord['dialect'],
+  dialect: DialectName,
   provider: string | undefined,
   model: string | undefined,
 ): Usage | undefined {

@@ -1,5 +1,7 @@
 import { compileMatcher } from '../pdata/attributes.ts'
 import type { LogView } from '../pdata/logs.ts'
+import { compileSources } from './sources.ts'
+import { Values } from './values.ts'
 
 const claudePrefix = 'claude_code.'
 
@@ -11,7 +13,7 @@ const claudePrefix = 'claude_code.'
 export function eventNameOf(record: LogView): string {
   const name = record.eventName() || record.attributes(names).string(nameSlot) || ''
   if (name.includes('.')) return name
-  const body = shortBody(record)
+  const body = claudeBody(record)
   if (body.startsWith(claudePrefix)) return body
   return name !== '' && isClaude(record) ? claudePrefix + name : name
 }
@@ -21,19 +23,23 @@ const nameSlot = names.slotOf('event.name')
 
 /** No name of an event is longer. */
 const maxNameBytes = 128
+/** Most bodies are no names of Claude Code's, and are told by their first byte. */
+const firstOfPrefix = claudePrefix.charCodeAt(0)
 
-function shortBody(record: LogView): string {
+function claudeBody(record: LogView): string {
   const { body } = record
-  if (body.kind !== 'string' || body.rawBytes().length > maxNameBytes) return ''
+  const bytes = body.rawBytes()
+  if (bytes[0] !== firstOfPrefix || bytes.length > maxNameBytes) return ''
   return body.asString() ?? ''
 }
 
-const services = compileMatcher(['service.name'])
-const serviceSlot = services.slotOf('service.name')
+const { matcher: services, of: resource } = compileSources({ service: ['service.name'] })
+const values = new Values()
 
 function isClaude(record: LogView): boolean {
+  values.reset(record.resource.attributes(services))
   return (
-    record.scope.name().startsWith('com.anthropic.claude_code') ||
-    record.resource.attributes(services).string(serviceSlot) === 'claude-code'
+    values.text(resource.service) === 'claude-code' ||
+    record.scope.name().startsWith('com.anthropic.claude_code')
   )
 }

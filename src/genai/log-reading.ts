@@ -18,9 +18,8 @@ export interface LogReading {
   readonly record: SpanRecord | undefined
   /** About the span of the event, or the answer with its response id. */
   readonly verdict: VerdictPart | undefined
+  /** Mostly a span reports the same decision; it counts only where none does. */
   readonly policy: PolicyPart | undefined
-  /** Spans report the same decision: it counts only where none does. */
-  readonly isConfirmation: boolean
   /** Id of the tool call that the decision is about. */
   readonly toolCallId: string | undefined
   /** Why the call of the event's span failed. */
@@ -31,10 +30,7 @@ export interface LogReading {
 
 /** What of a reading is not the same for all events. */
 export type LogParts = Partial<
-  Pick<
-    LogReading,
-    'record' | 'verdict' | 'policy' | 'isConfirmation' | 'toolCallId' | 'errorType' | 'variants'
-  >
+  Pick<LogReading, 'record' | 'verdict' | 'policy' | 'toolCallId' | 'errorType' | 'variants'>
 >
 
 /** An event while it is read: its record, with its attributes filled in. */

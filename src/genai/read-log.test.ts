@@ -108,7 +108,6 @@ test.each([
   const attributes = { decision, source, tool_name: 'Bash', tool_use_id: 'toolu_1' }
   expect(readLogged({ ...claude, body, attributes })).toMatchObject({
     policy: { decision: expected, by, tool: 'Bash' },
-    isConfirmation: true,
     toolCallId: 'toolu_1',
     record: undefined,
   })
@@ -174,7 +173,6 @@ test('a guard of OpenLIT decides and judges', () => {
   expect(readLogged({ eventName: 'guard.evaluation', traceId, spanId, attributes })).toMatchObject({
     policy: { policy: 'pii', decision: 'deny', by: 'guardrail' },
     verdict: { name: 'pii', isPassed: false, spanId },
-    isConfirmation: false,
   })
 })
 
@@ -211,6 +209,15 @@ test('the details of an inference are a call below its span', () => {
   expect(logged).toMatchObject({ traceId, spanId })
 })
 
+test('the scope of an event says whose way of counting it has', () => {
+  const logged = readLogged({
+    scope: 'gcp.vertex.agent',
+    eventName: 'gen_ai.client.inference.operation.details',
+    attributes: { 'gen_ai.usage.input_tokens': 5 },
+  })
+  expect(logged?.record).toMatchObject({ dialect: 'google_adk', scope: 'gcp.vertex.agent' })
+})
+
 test('an operation that nobody knows is no chat', () => {
   const eventName = 'gen_ai.client.inference.operation.details'
   const attributes = { 'gen_ai.operation.name': 'dream', 'error.type': 'timeout' }
@@ -241,7 +248,6 @@ test('5.29 the audit log confirms what was decided', () => {
   }
   expect(readLogged({ scope: 'agt.audit', body: 'audit', attributes })).toMatchObject({
     policy: { rule: 'wire_transfer', decision: 'deny', by: 'policy' },
-    isConfirmation: true,
   })
   expect(readLogged({ attributes: { 'event.name': 'audit_entry' } })).toBeUndefined()
 })

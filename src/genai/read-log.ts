@@ -52,7 +52,6 @@ function readingOf(log: LogContext, event: string): LogReading {
     record: undefined,
     verdict: undefined,
     policy: undefined,
-    isConfirmation: false,
     toolCallId: undefined,
     errorType: undefined,
     variants: noVariants,
@@ -110,7 +109,6 @@ function toolDecision(): LogParts {
       tool: tool === undefined ? undefined : splitToolName(tool).tool,
       by: isHuman ? 'human' : 'policy',
     }),
-    isConfirmation: true,
     toolCallId: shortText(values.text(keys.toolCallId)),
   }
 }
@@ -125,7 +123,6 @@ function audit(): LogParts | undefined {
       rule: values.text(keys.auditAction),
       decision: policyDecision(decision),
     }),
-    isConfirmation: true,
   }
 }
 

@@ -94,8 +94,8 @@ test.each(['claude_code.cost.usage', 'operation.cost'])('%s is money in nano-USD
   ])
 })
 
-function seriesOf(metric: object, service = 'app'): string | undefined {
-  const [reading] = readMetric(metric, { service })
+function seriesOf(metric: object, service = 'app', instance = 'a'): string | undefined {
+  const [reading] = readMetric(metric, { service, instance })
   return reading?.kind === 'usage' ? reading.series : undefined
 }
 
@@ -109,6 +109,13 @@ test('points of one series have one name, in any order of their attributes', () 
   expect(seriesOf(counter('claude_code.cost.usage', 7, { type: 'input', model: 'opus' }))).not.toBe(
     one,
   )
+})
+
+test('two processes that send the same series have a name each', () => {
+  const usage = counter('claude_code.token.usage', 7)
+  const names = ['a', 'b', 'b'].map((instance) => seriesOf(usage, 'app', instance))
+  expect(names[0]).not.toBe(names[1])
+  expect(names[1]).toBe(names[2])
 })
 
 test('what is no amount is nothing', () => {

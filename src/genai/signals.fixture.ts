@@ -117,9 +117,11 @@ export function readLogged(spec: LogSpec): LogReading | undefined {
 /** What is read of each point of a metric. */
 export function readMetric(
   metric: object,
-  { trustScales = defaultTrustScales, service = 'app' }: MetricSpec = {},
+  { trustScales = defaultTrustScales, service = 'app', instance = 'a' }: MetricSpec = {},
 ): readonly (PointReading | undefined)[] {
-  const resource = { attributes: keyValues({ 'service.name': service }) }
+  const resource = {
+    attributes: keyValues({ 'service.name': service, 'service.instance.id': instance }),
+  }
   const scopeMetrics = [{ scope: { name: 'app' }, metrics: [metric] }]
   const json = JSON.stringify({ resourceMetrics: [{ resource, scopeMetrics }] })
   const readings: (PointReading | undefined)[] = []
@@ -132,6 +134,7 @@ export function readMetric(
 interface MetricSpec {
   readonly trustScales?: TrustScales
   readonly service?: string
+  readonly instance?: string
 }
 
 function onlyOf<T>(results: readonly T[]): T {

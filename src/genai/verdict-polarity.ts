@@ -50,9 +50,12 @@ function passesCut({ name, score }: Judgement, isFault: boolean, rules: VerdictR
 type Meaning = 'pass' | 'fail' | 'yes' | 'no' | 'abstained'
 
 const labels: ReadonlyMap<string, Meaning> = new Map([
-  ...spelt('pass', 'pass passed success correct relevant factual safe grounded good non_toxic'),
+  ...spelt(
+    'pass',
+    'pass passed success correct relevant factual safe grounded good non_toxic thumbs_up',
+  ),
   ...spelt('fail', 'fail failed failure incorrect irrelevant unrelated hallucinated hallucination'),
-  ...spelt('fail', 'unsafe toxic ungrounded bad'),
+  ...spelt('fail', 'unsafe toxic ungrounded bad thumbs_down'),
   ...spelt('yes', 'yes true 1 1.0'),
   ...spelt('no', 'no false 0 0.0'),
   ...spelt('abstained', 'abstain abstained skipped error inconclusive not_applicable'),
