@@ -63,6 +63,8 @@ export const precedence = {
     'mlflow.trace.session',
     'gcp.vertex.agent.session_id',
     'gen_ai.agent.session_id',
+    'spring.ai.chat.client.conversation.id',
+    'voltagent.conversation_id',
   ],
   session: [
     'session.id',
@@ -90,7 +92,7 @@ export const precedence = {
     'mlflow.trace.user',
   ],
   /** Of a gateway only what it authenticated, never the `metadata.team_id` of its caller. */
-  team: ['metadata.user_api_key_team_id', 'gen_ai.team.id', 'team.id', 'team'],
+  team: ['metadata.user_api_key_team_id', 'team.id', 'team'],
 
   taskName: ['agent.task.name', 'gen_ai.task.name', 'task_name'],
   taskId: [
@@ -273,7 +275,6 @@ export const precedence = {
     'gen_ai.cost.output_cost',
     'gen_ai.cost.original_cost',
     'litellm.cost.total',
-    'hidden_params',
     'metadata.user_api_key_hash',
     'metadata.user_api_key_alias',
     'metadata.user_api_key_team_id',
