@@ -36,6 +36,7 @@ test('5.15 and 5.28 one key is milliseconds of Strands and seconds of OpenLIT', 
   expect(ttftOf({ 'gen_ai.server.time_to_first_token': 870 }, strands)).toBe(870)
   expect(ttftOf({ 'gen_ai.server.time_to_first_token': 1 }, strands)).toBe(1)
   expect(ttftOf({ 'gen_ai.server.time_to_first_token': 0.52 }, openlit)).toBe(520)
+  expect(ttftOf({ 'gen_ai.server.time_to_first_token': 4 }, openlit)).toBe(4_000)
 })
 
 test('a processor’s dialect on a span of Strands leaves it milliseconds', () => {

@@ -73,6 +73,39 @@ test('the provider’s own output shows whether the emitter added reasoning', ()
   expect(usageOf({ ...parts, output: 140 }, google)).toMatchObject({ outputTokens: 140 })
 })
 
+test('what cannot be a part of its whole is apart, whoever wrote it', () => {
+  expect(usageOf({ input: 30, output: 40, cacheRead: 2000 })).toMatchObject({ inputTokens: 2030 })
+  expect(usageOf({ input: 80, output: 30, reasoning: 200 })).toMatchObject({ outputTokens: 230 })
+})
+
+test('a total without the cache may still have reasoning besides the output', () => {
+  const set = { input: 100, output: 30, cacheRead: 40, reasoning: 20, total: 150 }
+  expect(usageOf(set, { dialect: 'claude_code' })).toMatchObject({
+    inputTokens: 140,
+    outputTokens: 50,
+  })
+})
+
+test('the form of a set is believed before what is known of its emitter', () => {
+  const cached = { input: 1000, output: 50, cacheRead: 400 }
+  expect(usageOf({ ...cached, cacheIs: 'apart' })).toMatchObject({ inputTokens: 1400 })
+  expect(usageOf({ ...cached, cacheIs: 'within' }, { dialect: 'claude_code' })).toMatchObject({
+    inputTokens: 1000,
+  })
+  const thought = { input: 10, output: 50, reasoning: 20 }
+  const vertex = { scope: 'opentelemetry.instrumentation.vertexai', provider: 'gcp.vertex_ai' }
+  expect(usageOf({ ...thought, reasoningIs: 'apart' })).toMatchObject({ outputTokens: 70 })
+  expect(usageOf({ ...thought, reasoningIs: 'within' }, vertex)).toMatchObject({ outputTokens: 50 })
+})
+
+test('input outside of the cache shows that nothing was lost', () => {
+  const claude = { dialect: 'vercel', scope: 'ai', provider: 'anthropic' } as const
+  expect(usageOf({ input: 10, uncached: 10 }, claude)).toMatchObject({
+    basis: 'reported_inclusive',
+  })
+  expect(usageOf({ input: 10 }, claude)).toMatchObject({ basis: 'lower_bound' })
+})
+
 test('absent is unknown, and 0 is 0', () => {
   expect(usageOf({ input: 0, output: 0, cacheRead: 0 })).toMatchObject({
     inputTokens: 0,

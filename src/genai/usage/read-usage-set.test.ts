@@ -52,6 +52,38 @@ test('the AI SDK’s own counts are richer than the copies on its spans', () => 
   })
 })
 
+test.each<[string, Attributes, object]>([
+  [
+    'openinference',
+    { 'llm.token_count.prompt': 9, 'llm.token_count.completion_details.reasoning': 2 },
+    { input: 9, reasoning: 2 },
+  ],
+  ['llm_usage', { 'llm.usage.completion_tokens': 3, 'llm.usage.total_tokens': 12 }, { total: 12 }],
+  [
+    'vercel',
+    { 'ai.usage.inputTokens': 9, 'ai.usage.cachedInputTokens': 4 },
+    { input: 9, cacheRead: 4 },
+  ],
+  [
+    'plain_usage',
+    { 'usage.prompt_tokens': 9, 'usage.completion_tokens': 3, 'usage.cached_tokens': 4 },
+    { input: 9, output: 3, cacheRead: 4 },
+  ],
+  ['claude', { input_tokens: 9, cache_read_tokens: 4 }, { input: 9, cacheRead: 4 }],
+])('%s is read wherever it stands alone', (family, attributes, expected) => {
+  expect(setOn(attributes)).toMatchObject({ family, ...expected })
+})
+
+test('MLflow has the cache in the input, though its names are those of Anthropic', () => {
+  const usage = '{"input_tokens":100,"output_tokens":3,"cache_read_input_tokens":60}'
+  expect(setOn({ 'mlflow.chat.tokenUsage': usage })).toMatchObject({
+    family: 'mlflow',
+    input: 100,
+    cacheRead: 60,
+    cacheIs: 'within',
+  })
+})
+
 test('the newest spelling comes first, and an older one fills what it lacks', () => {
   const span = {
     'gen_ai.usage.prompt_tokens': 1,
@@ -82,7 +114,7 @@ test.each([Number.NaN, -5, 2e9, 'many', true])(
 )
 
 const openAiChat =
-  '{"prompt_tokens":100,"completion_tokens":40,"total_tokens":140,"prompt_tokens_details":{"cached_tokens":64,"audio_tokens":8},"completion_tokens_details":{"reasoning_tokens":16}}'
+  '{"prompt_tokens":100,"completion_tokens":40,"total_tokens":140,"prompt_tokens_details":{"cached_tokens":64,"cache_creation_tokens":2,"audio_tokens":8},"completion_tokens_details":{"reasoning_tokens":16,"audio_tokens":5}}'
 const openAiResponses =
   '{"input_tokens":100,"input_tokens_details":{"cached_tokens":64},"output_tokens":40,"output_tokens_details":{"reasoning_tokens":16},"total_tokens":140}'
 const anthropic =
@@ -96,7 +128,16 @@ test.each<[string, string, object]>([
   [
     'OpenAI’s chat',
     openAiChat,
-    { input: 100, output: 40, cacheRead: 64, reasoning: 16, audioInput: 8, cacheIs: 'within' },
+    {
+      input: 100,
+      output: 40,
+      cacheRead: 64,
+      cacheWrite: 2,
+      reasoning: 16,
+      audioInput: 8,
+      audioOutput: 5,
+      cacheIs: 'within',
+    },
   ],
   [
     'OpenAI’s responses',
@@ -144,6 +185,11 @@ test('the raw answer beside the counts tells what the cache did, and what the in
     cacheWrite1h: 4,
     rawInput: 36,
   })
+})
+
+test('the raw answer of Gemini beside the counts tells what the thoughts were', () => {
+  const span = { 'gen_ai.usage.output_tokens': 24, 'gen_ai.usage.raw': gemini }
+  expect(setOn(span)).toMatchObject({ output: 24, reasoning: 16, rawOutput: 24 })
 })
 
 test.each<[string, string, object]>([
