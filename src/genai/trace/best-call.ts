@@ -16,7 +16,7 @@ export function compareCalls(a: CallSpan, b: CallSpan): number {
     Number(b.call.responseId !== undefined) - Number(a.call.responseId !== undefined) ||
     b.level - a.level ||
     distance(a) - distance(b) ||
-    (a.record.spanId < b.record.spanId ? -1 : a.record.spanId === b.record.spanId ? 0 : 1)
+    (a.record.spanId < b.record.spanId ? -1 : 1)
   )
 }
 

@@ -86,7 +86,7 @@ describe('inferences beside each other', () => {
   test('are one call when two scopes saw them start together with equal tokens', () => {
     expect(
       reasons(
-        aChat('a', tokens(100, 20), { scope: 'openai' }),
+        aChat('a', tokens(100, 20), { scope: 'openai', call: { responseId: 'r1' } }),
         aChat('b', tokens(100, 20), { scope: 'botocore', at: 50 }),
       ),
     ).toEqual({ a: 'counts', b: 'duplicate' })
@@ -163,7 +163,7 @@ describe('a response id', () => {
         aChat('client', tokens(5, 5), { call, at: 5_000 }),
         aChat('replay', tokens(5, 5), { call: replay, parentSpanId: 'client', at: 5_100, for: 9 }),
       ),
-    ).toEqual({ paid: 'counts', client: 'duplicate', replay: 'cached_replay' })
+    ).toEqual({ paid: 'counts', client: 'cached_replay', replay: 'cached_replay' })
   })
 })
 

@@ -52,6 +52,23 @@ describe('decisions are one', () => {
   })
 })
 
+describe('a decision inside another is the same', () => {
+  const outer = aCheck('a', { policy: { decision: 'deny', rule: 'pay' } })
+  const inside = { parentSpanId: 'a', policy: { decision: 'deny' } } as const
+
+  test('when the log tells of it', () => {
+    const log = aCheck('log', { ...inside, source: 'log' })
+    expect(decided(outer, log)).toMatchObject([{ spanId: 'a' }])
+  })
+
+  test('when a gateway asked a guardrail about a tool', () => {
+    const gateway = aCheck('a', { tool: {}, policy: { decision: 'deny' } })
+    const guard = aCheck('b', { ...inside, policy: { decision: 'deny', by: 'guardrail' } })
+    expect(decided(gateway, guard)).toMatchObject([{ spanId: 'a', by: 'policy' }])
+    expect(decided(outer, guard)).toHaveLength(2)
+  })
+})
+
 describe('decisions are several', () => {
   const policy = { decision: 'allow', rule: 'pay' } as const
 

@@ -111,9 +111,8 @@ function checksAbove({ records, parents, order }: TraceTree): Int32Array {
 }
 
 function isSameEpisode(outer: SpanRecord | undefined, inner: SpanRecord): boolean {
-  if (outer?.policy === undefined || inner.policy === undefined) return false
-  if (inner.source === 'log' || outer.tool !== undefined) return true
-  return inner.policy.by === 'human' || inner.policy.by === outer.policy.by
+  if (inner.source === 'log' || outer?.tool !== undefined) return true
+  return inner.policy?.by === 'human' || inner.policy?.by === outer?.policy?.by
 }
 
 /** What a person or the audit log says of a rule is about the decision before it. */

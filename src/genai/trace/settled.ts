@@ -11,8 +11,9 @@ import type {
   TrustReport,
 } from '../../facts/fact.ts'
 import type { SpanRecord } from '../span-record.ts'
-import { type Counting, countCalls, type LostTo } from './counting.ts'
-import { type Delegations, delegationsOf } from './delegations.ts'
+import type { LostTo } from './call-verdict.ts'
+import { type Counting, countCalls } from './counting.ts'
+import { delegationsOf } from './delegations.ts'
 import {
   delegation,
   evaluation,
@@ -28,10 +29,10 @@ import { Places } from './places.ts'
 import { policiesOf } from './policies.ts'
 import { inEvaluation } from './task-tops.ts'
 import { predictions } from './tasks.ts'
-import { type PlacedFact, tasksOfTrace } from './trace-tasks.ts'
 import { toolCallsOf } from './tool-calls.ts'
-import { type Ancestry, buildTree, noAncestry, none } from './tree.ts'
-import { decidingVerdict, decidingVerdicts, type PlacedVerdict, verdictsOf } from './verdicts.ts'
+import { type PlacedFact, tasksOfTrace } from './trace-tasks.ts'
+import { type Ancestry, buildTree, noAncestry } from './tree.ts'
+import { verdictsOf } from './verdicts.ts'
 
 /** One trace as it is known when it settles. */
 export interface SettledTrace {
@@ -79,7 +80,8 @@ export function settled(trace: SettledTrace): SettledFacts {
   const verdicts = verdictsOf(tree, traceId)
   const calls = callsOf(places, counting)
   const toolCalls = perRecord(places, tools.verdicts, toolCall)
-  const tasks = tasksOfTrace(trace, places, { calls, toolCalls, delegations, verdicts })
+  const parts = { calls, toolCalls, delegations, verdicts, overflow: trace.overflow }
+  const tasks = tasksOfTrace(places, parts, trace.options ?? defaultTraceOptions)
   const subjects = tree.records.flatMap(({ trust }, index) =>
     trust === undefined ? [] : [places.subject(index)],
   )

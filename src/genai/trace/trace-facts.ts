@@ -1,7 +1,7 @@
 import type { Fact } from '../../facts/fact.ts'
 import type { SpanRecord } from '../span-record.ts'
 import { identityOf } from './agents.ts'
-import { callAlone } from './counting.ts'
+import { callAlone } from './call-verdict.ts'
 import { handoverAlone } from './delegations.ts'
 import type { Subject } from './fact-base.ts'
 import {

@@ -66,7 +66,7 @@ test('spans that are above each other hang below the first of them', () => {
   ])
 })
 
-describe('100 000 spans settle quickly', () => {
+describe('100 000 spans settle quickly', { timeout: 60_000 }, () => {
   const size = 100_000
   const name = (nth: number) => nth.toString(16).padStart(16, '0')
   const inChain = (nth: number) => (nth === 0 ? '' : name(nth - 1))

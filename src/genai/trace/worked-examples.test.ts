@@ -424,7 +424,11 @@ test('5.25 an evaluator judges the span it links to; what it asks a model is not
     { spanId: 'a1', agent: 'planner', isPassed: false, task: `${traceId}/a1` },
   ])
   expect(counted(facts)).toEqual({ x2: [70, 5], a2: [100, 20] })
-  expect(facts.calls.find(({ spanId }) => spanId === 'x2')?.task).toBeUndefined()
+  expect(facts.calls.find(({ spanId }) => spanId === 'x2')).toMatchObject({
+    purpose: 'evaluation',
+    task: undefined,
+  })
+  expect(facts.calls.find(({ spanId }) => spanId === 'a2')?.purpose).toBe('task')
   expect(facts.tasks).toMatchObject([{ llmCalls: 1, inputTokens: 100 }])
 })
 
