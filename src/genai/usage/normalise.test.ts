@@ -104,6 +104,9 @@ test('input outside of the cache shows that nothing was lost', () => {
     basis: 'reported_inclusive',
   })
   expect(usageOf({ input: 10 }, claude)).toMatchObject({ basis: 'lower_bound' })
+  expect(usageOf({ input: 10, cacheIs: 'within' }, claude)).toMatchObject({
+    basis: 'reported_inclusive',
+  })
 })
 
 test('absent is unknown, and 0 is 0', () => {

@@ -91,7 +91,8 @@ function isReasoningApart(
 
 function basisOf(set: UsageSet, habit: EmitterHabit, isConverted: boolean): UsageBasis {
   const isComplete = set.cacheRead !== undefined || set.uncached !== undefined
-  if (habit.cache === 'apart' && habit.losesCache && !isComplete) return 'lower_bound'
+  const isApart = (set.cacheIs ?? habit.cache) === 'apart'
+  if (isApart && habit.losesCache && !isComplete) return 'lower_bound'
   return isConverted ? 'converted_from_exclusive' : 'reported_inclusive'
 }
 

@@ -48,6 +48,7 @@ test('the AI SDK’s own counts are richer than the copies on its spans', () => 
     uncached: 388,
     cacheRead: 512,
     reasoning: 70,
+    cacheIs: 'within',
     reasoningIs: 'within',
   })
 })
@@ -173,6 +174,15 @@ test.each<[string, string, object]>([
 ])('the answer of %s is read where nothing else is there', (_, raw, expected) => {
   expect(setOn({ 'gen_ai.usage.raw': raw })).toMatchObject({ family: 'blob', ...expected })
   expect(setOn({ response_data: `{"usage":${raw}}` })).toMatchObject(expected)
+})
+
+test('details of LangChain that know only what was written to the cache are read', () => {
+  const span = {
+    'gen_ai.usage.input_tokens': 110,
+    'gen_ai.usage.input_token_details': "{'cache_creation': 10}",
+    'metadata.usage_object': "{'prompt_tokens': 1}",
+  }
+  expect(setOn(span)).toMatchObject({ cacheRead: undefined, cacheWrite: 10 })
 })
 
 test('the raw answer beside the counts tells what the cache did, and what the input was', () => {

@@ -83,10 +83,14 @@ function genAi(values: Values, at: UsageSources): UsageSet | undefined {
 
 /** What was read from and written to a cache, where only an object says it. */
 function cacheDetails(values: Values, at: UsageSources, raw: UsageSet | undefined): UsageDetails {
-  if (raw?.cacheRead !== undefined) return raw
+  if (raw !== undefined && hasCache(raw)) return raw
   const ofLangChain = readUsageDetails(objectIn(values.view(at.genAiInputDetails)))
-  if (ofLangChain.cacheRead !== undefined) return ofLangChain
+  if (hasCache(ofLangChain)) return ofLangChain
   return readUsageDetails(objectIn(values.view(at.liteLlmUsage)))
+}
+
+function hasCache({ cacheRead, cacheWrite }: UsageDetails): boolean {
+  return cacheRead !== undefined || cacheWrite !== undefined
 }
 
 function openInference(values: Values, at: UsageSources): UsageSet | undefined {
@@ -122,6 +126,7 @@ function vercel(values: Values, at: UsageSources): UsageSet | undefined {
     reasoning: count(values, at.vercelReasoning) ?? raw?.reasoning,
     rawInput: raw?.rawInput,
     rawOutput: raw?.rawOutput,
+    cacheIs: isTotals ? 'within' : undefined,
     reasoningIs: isTotals ? 'within' : undefined,
   }
 }
