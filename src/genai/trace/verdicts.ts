@@ -16,13 +16,26 @@ export interface PlacedVerdict {
 
 /** All verdicts that a trace carries, in the order of their carriers. */
 export function verdictsOf(tree: TraceTree, traceId: string): readonly PlacedVerdict[] {
+  let answers: ReadonlyMap<string, string> | undefined
   return tree.records.flatMap((record, carrier) =>
     record.verdicts.map((verdict) => {
       const about = aboutOf(record, verdict, traceId)
-      const target = about.traceId === traceId ? tree.indexOf(about.spanId) : none
-      return { verdict, carrier, target, ...about, atMs: record.endMs }
+      if (about.spanId === '' && verdict.responseId !== undefined) answers ??= answersOf(tree)
+      const spanId = about.spanId || (answers?.get(verdict.responseId ?? '') ?? '')
+      const target = about.traceId === traceId ? tree.indexOf(spanId) : none
+      return { verdict, carrier, target, traceId: about.traceId, spanId, atMs: record.endMs }
     }),
   )
+}
+
+/** The first span with each response id. */
+function answersOf({ records }: TraceTree): ReadonlyMap<string, string> {
+  const answers = new Map<string, string>()
+  for (const { spanId, call } of records) {
+    const id = call?.responseId
+    if (id !== undefined && !answers.has(id)) answers.set(id, spanId)
+  }
+  return answers
 }
 
 /**

@@ -407,6 +407,16 @@ test('5.24 a verdict from the log decides over the task, and belongs to its agen
   expect(facts.tasks).toMatchObject([{ outcome: 'good', evidence: 'judged' }])
 })
 
+test('5.24 a verdict without a span is about the answer that it names', () => {
+  const verdicts = [aVerdict('relevance', { isPassed: true, responseId: 'resp_1' })]
+  const facts = factsOf(
+    anAgent('a', 'planner'),
+    aChat('b', tokens(1, 1), { parentSpanId: 'a', call: { responseId: 'resp_1' } }),
+    aRecord('log-1', { source: 'log', verdicts }),
+  )
+  expect(facts.evaluations).toMatchObject([{ spanId: 'b', agent: 'planner' }])
+})
+
 test('5.25 an evaluator judges the span it links to; what it asks a model is not the task', () => {
   const verdict = aVerdict('hallucination', { score: 1, isPassed: false, annotator: 'llm' })
   const facts = factsOf(
