@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { anthropicAt, ask, streamed } from './anthropic-agent.ts'
+import { factsOf } from './facts.ts'
 import { ScriptedServer } from './scripted-server.ts'
 import { spansOf, tree, usages } from './spans.ts'
 import { lookUpAndTell, tellAtOnce } from './support-bot.ts'
@@ -51,4 +52,16 @@ test('a stream has the same', async () => {
   const spans = spansOf(await tracing.exported(2))
   expect(tree(spans)).toEqual(['invoke_agent support-bot', '  anthropic.messages.create'])
   expect(usages(spans)).toEqual([secondUsage])
+})
+
+test('a call that fails says how, and the run is bad', async () => {
+  await using server = await ScriptedServer.open([])
+
+  await expect(ask(anthropicAt(server.url))).rejects.toThrow('400')
+
+  const sent = await tracing.exported(2)
+  expect(tree(spansOf(sent))).toEqual(['invoke_agent support-bot', '  anthropic.messages.create'])
+  const { calls, tasks } = await factsOf(sent)
+  expect(calls).toMatchObject([{ model: 'claude-sonnet-5', errorType: '400', usage: undefined }])
+  expect(tasks).toMatchObject([{ agent: 'support-bot', outcome: 'bad', llmCalls: 1 }])
 })

@@ -65,3 +65,15 @@ test('a stream has the same', async () => {
   expect(usages(spans)).toEqual([secondUsage])
   expect(accountOf(await factsOf(sent))).toEqual(accountFor(server.served, unsaid))
 })
+
+test('a call that fails says how, and the run is bad', async () => {
+  await using server = await ScriptedServer.open([])
+
+  await expect(ask(anthropicAt(server.url, quiet))).rejects.toThrow('400')
+
+  const sent = await tracing.exported(2)
+  expect(tree(spansOf(sent))).toEqual(['invoke_agent support-bot', '  Anthropic Messages'])
+  const { calls, tasks } = await factsOf(sent)
+  expect(calls).toMatchObject([{ model: 'claude-sonnet-5', errorType: 'Error', usage: undefined }])
+  expect(tasks).toMatchObject([{ agent: 'support-bot', outcome: 'bad', llmCalls: 1 }])
+})

@@ -82,3 +82,15 @@ test('with the spans of the SDK: one in the other, and they disagree about the i
   ])
   expect(usages(spans).map((it) => it['gen_ai.usage.input_tokens'])).toEqual([700, 1350])
 })
+
+test('a call that fails says how, and the run is bad', async () => {
+  await using server = await ScriptedServer.open([])
+
+  await expect(ask(anthropicAt(server.url, quiet))).rejects.toThrow('400')
+
+  const sent = await tracing.exported(2)
+  expect(tree(spansOf(sent))).toEqual(['invoke_agent support-bot', '  chat claude-sonnet-5'])
+  const { calls, tasks } = await factsOf(sent)
+  expect(calls).toMatchObject([{ model: 'claude-sonnet-5', errorType: 'Error', usage: undefined }])
+  expect(tasks).toMatchObject([{ agent: 'support-bot', outcome: 'bad', llmCalls: 1 }])
+})

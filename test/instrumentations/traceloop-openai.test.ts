@@ -93,3 +93,15 @@ test('a stream of the Responses API has nothing of the answer', async () => {
   const known = { ...noTokens, model: 'gpt-5', responseId: undefined, finishReasons: [] }
   expect(accountOf(await factsOf(sent))).toEqual(accountFor(server.served, known))
 })
+
+test('a call that fails has no span at all: only the run is known to be bad', async () => {
+  await using server = await ScriptedServer.open([])
+
+  await expect(askByChat(openaiAt(server.url))).rejects.toThrow('400')
+
+  const sent = await tracing.exported(1)
+  expect(tree(spansOf(sent))).toEqual(['invoke_agent support-bot'])
+  const { calls, tasks } = accountOf(await factsOf(sent))
+  expect(calls).toEqual([])
+  expect(tasks).toMatchObject([{ agent: 'support-bot', outcome: 'bad', llmCalls: 0 }])
+})
