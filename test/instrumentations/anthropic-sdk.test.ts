@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { accountFor, accountOf } from './account.ts'
 import { anthropicAt, ask, streamed } from './anthropic-agent.ts'
 import { factsOf } from './facts.ts'
 import { ScriptedServer } from './scripted-server.ts'
@@ -25,7 +26,8 @@ test('the SDK by itself adds up the inputs that its API keeps apart', async () =
 
   await ask(anthropicAt(server.url))
 
-  const spans = spansOf(await tracing.exported(4))
+  const sent = await tracing.exported(4)
+  const spans = spansOf(sent)
   expect(tree(spans)).toEqual([
     'invoke_agent support-bot',
     '  anthropic.messages.create',
@@ -42,6 +44,7 @@ test('the SDK by itself adds up the inputs that its API keeps apart', async () =
     },
     secondUsage,
   ])
+  expect(accountOf(await factsOf(sent))).toEqual(accountFor(server.served))
 })
 
 test('a stream has the same', async () => {
@@ -49,9 +52,11 @@ test('a stream has the same', async () => {
 
   await streamed(anthropicAt(server.url))
 
-  const spans = spansOf(await tracing.exported(2))
+  const sent = await tracing.exported(2)
+  const spans = spansOf(sent)
   expect(tree(spans)).toEqual(['invoke_agent support-bot', '  anthropic.messages.create'])
   expect(usages(spans)).toEqual([secondUsage])
+  expect(accountOf(await factsOf(sent))).toEqual(accountFor(server.served))
 })
 
 test('a call that fails says how, and the run is bad', async () => {

@@ -74,13 +74,15 @@ test('with the spans of the SDK: one in the other, and they disagree about the i
 
   await streamed(anthropicAt(server.url))
 
-  const spans = spansOf(await tracing.exported(3))
+  const sent = await tracing.exported(3)
+  const spans = spansOf(sent)
   expect(tree(spans)).toEqual([
     'invoke_agent support-bot',
     '  chat claude-sonnet-5',
     '    anthropic.messages.create',
   ])
   expect(usages(spans).map((it) => it['gen_ai.usage.input_tokens'])).toEqual([700, 1350])
+  expect(accountOf(await factsOf(sent))).toEqual(accountFor(server.served))
 })
 
 test('a call that fails says how, and the run is bad', async () => {
