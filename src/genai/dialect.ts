@@ -38,6 +38,7 @@ export const dialectNames = [
   'spring_ai',
   'flue',
   'a2a',
+  'anthropic_sdk',
 ] as const
 
 export type DialectName = (typeof dialectNames)[number]

@@ -4,6 +4,7 @@ import { agentFramework } from './dialects/agent-framework.ts'
 import { agentGovernance } from './dialects/agent-governance.ts'
 import { agentSre } from './dialects/agent-sre.ts'
 import { agentcore } from './dialects/agentcore.ts'
+import { anthropicSdk } from './dialects/anthropic-sdk.ts'
 import { claudeCode } from './dialects/claude-code.ts'
 import { crewai } from './dialects/crewai.ts'
 import { flue } from './dialects/flue.ts'
@@ -55,6 +56,7 @@ export const dialects: readonly Dialect[] = [
   flue,
   livekit,
   claudeCode,
+  anthropicSdk,
   geminiCli,
   googleAdk,
   strands,

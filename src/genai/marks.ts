@@ -35,11 +35,12 @@ export class Marks {
     dialects: readonly Dialect[],
     of: (dialect: Dialect) => readonly string[] | undefined,
   ) {
-    if (dialects.length > maxDialects) throw new TypeError(`more than ${maxDialects} dialects`)
-    const entries = dialects.flatMap((dialect, place) =>
+    const marked = dialects.filter((dialect) => of(dialect) !== undefined)
+    if (marked.length > maxDialects) throw new TypeError(`more than ${maxDialects} dialects`)
+    const entries = marked.flatMap((dialect, place) =>
       (of(dialect) ?? []).map((mark) => [...partsOfMark(mark), 1 << place] as const),
     )
-    this.#dialects = dialects.map(({ name }) => name)
+    this.#dialects = marked.map(({ name }) => name)
     this.#marks = [...new Set(entries.map(([key]) => key))].map((key) =>
       markOf(
         matcher.slotOf(key),

@@ -228,6 +228,15 @@ test('a child of an agent of VoltAgent is what its own kind says, even if nobody
   expect(operationOf({ ...agent, 'span.type': 'summary' })).toBe('other')
 })
 
+test('what the SDK of Anthropic asks its API besides messages is no chat, though it has a model', () => {
+  const scope = 'com.anthropic.sdk.typescript'
+  const model = { 'gen_ai.request.model': 'claude-sonnet-5' }
+  const create = { ...model, 'gen_ai.operation.name': 'chat' }
+  expect(operationOf(create, { scope, name: 'anthropic.messages.create' })).toBe('chat')
+  expect(operationOf(model, { scope, name: 'anthropic.messages.count_tokens' })).toBe('other')
+  expect(operationOf(model, { scope, name: 'anthropic.agents.create' })).toBe('other')
+})
+
 test('the kind of a framework comes before the operation, and that before a kind of request', () => {
   const operation = { 'gen_ai.operation.name': 'chat' }
   expect(operationOf({ ...operation, 'langfuse.observation.type': 'tool' })).toBe('execute_tool')

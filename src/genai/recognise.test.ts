@@ -37,6 +37,7 @@ test.each<[mark: string, value: string | number, dialect: string]>([
   ['gen_ai.orchestrator.agent.definitions', '[]', 'openai_agents'],
   ['gen_ai.guardrail.triggered', 'false', 'openai_agents'],
   ['span.type', 'claude_code.tool', 'claude_code'],
+  ['anthropic.message.stop_reason', 'end_turn', 'anthropic_sdk'],
   ['gen_ai.application_name', 'bot', 'openlit'],
   ['gen_ai.request.is_stream', 'true', 'openlit'],
   ['mlflow.spanType', '"TOOL"', 'mlflow'],

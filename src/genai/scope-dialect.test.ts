@@ -30,6 +30,7 @@ test.each([
   ['semantic_kernel.utils.telemetry.model_diagnostics.decorators', 'semantic_kernel'],
   ['crewai.telemetry', 'crewai'],
   ['com.anthropic.claude_code.tracing', 'claude_code'],
+  ['com.anthropic.sdk.typescript', 'anthropic_sdk'],
   ['openlit.otel.tracing', 'openlit'],
   ['openlit.instrumentation.anthropic', 'openlit'],
   ['mlflow.openai', 'mlflow'],
