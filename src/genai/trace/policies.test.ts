@@ -44,6 +44,16 @@ describe('decisions are one', () => {
     ).toMatchObject([{ spanId: 'a', decision: 'allow', by: 'human', outcome: 'good' }])
   })
 
+  test('but a second answer is one more', () => {
+    const answer = { decision: 'deny', rule: 'pay', by: 'human' } as const
+    const records = [
+      aCheck('a', { policy: asked }),
+      aCheck('b', { at: 5, policy: answer }),
+      aCheck('c', { at: 9, policy: answer }),
+    ]
+    expect(decided(...records).map(({ spanId }) => spanId)).toEqual(['a', 'c'])
+  })
+
   test('when the log repeats what a span says', () => {
     const policy = { decision: 'deny', rule: 'pay' } as const
     expect(
@@ -59,6 +69,13 @@ describe('a decision inside another is the same', () => {
   test('when the log tells of it', () => {
     const log = aCheck('log', { ...inside, source: 'log' })
     expect(decided(outer, log)).toMatchObject([{ spanId: 'a' }])
+  })
+
+  test('and is enforced as the outermost says that decided', () => {
+    const logOnly = aCheck('a', { tool: {}, policy: { decision: 'deny', isEnforced: false } })
+    expect(decided(logOnly, aCheck('b', inside))).toMatchObject([{ isEnforced: false }])
+    const silent = aCheck('a', { tool: {}, policy: { isEnforced: false } })
+    expect(decided(silent, aCheck('b', inside))).toMatchObject([{ isEnforced: true }])
   })
 
   test('when a gateway asked a guardrail about a tool', () => {

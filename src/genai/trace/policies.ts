@@ -89,7 +89,9 @@ function episodesOf(tree: TraceTree, checks: readonly number[]): DisjointSets {
     const keys = [check.policy.rule, check.policy.policy].filter((name) => name !== undefined)
     const earlier = keys.map((key) => latest.get(key)).find((it) => it !== undefined)
     if (outer !== none && isSameEpisode(tree.records[outer], check)) sets.union(index, outer)
-    else if (earlier !== undefined && follows(check, check.policy)) sets.union(index, earlier)
+    else if (earlier !== undefined && follows(check, tree.records[earlier])) {
+      sets.union(index, earlier)
+    }
     if (check.source === 'span') for (const key of keys) latest.set(key, index)
   }
   return sets
@@ -115,9 +117,9 @@ function isSameEpisode(outer: SpanRecord | undefined, inner: SpanRecord): boolea
   return inner.policy?.by === 'human' || inner.policy?.by === outer?.policy?.by
 }
 
-/** What a person or the audit log says of a rule is about the decision before it. */
-function follows({ source }: SpanRecord, { by }: PolicyPart): boolean {
-  return source === 'log' || by === 'human'
+/** The audit log repeats the decision on a rule; a person answers the one that was left open. */
+function follows({ source, policy }: SpanRecord, earlier: SpanRecord | undefined): boolean {
+  return source === 'log' || (policy?.by === 'human' && !isFinal(earlier?.policy?.decision))
 }
 
 /** @param members the outermost first */
@@ -125,17 +127,18 @@ function episodeOf(members: readonly SpanRecord[]): PolicyPart {
   const parts = members.flatMap(({ policy }) => policy ?? [])
   const [first] = parts
   if (first === undefined) throw new RangeError('no episode without a decision')
-  const verdict = parts.findLast(({ by, decision }) => by === 'human' && isFinal(decision))
+  const answer = parts.findLast(({ by, decision }) => by === 'human' && isFinal(decision))
+  const deciding = answer ?? parts.find(({ decision }) => decision !== undefined) ?? first
   const pick = <K extends keyof PolicyPart>(key: K) =>
     parts.map((part) => part[key]).find((value) => value !== undefined)
   return {
     policy: pick('policy'),
     rule: pick('rule'),
-    decision: verdict?.decision ?? pick('decision'),
-    isEnforced: parts.some(({ isEnforced }) => isEnforced),
+    decision: deciding.decision,
+    isEnforced: deciding.isEnforced,
     stage: pick('stage'),
     tool: pick('tool') ?? members.find(({ tool }) => tool !== undefined)?.tool?.tool,
-    by: verdict?.by ?? first.by,
+    by: deciding.by,
   }
 }
 
