@@ -146,9 +146,11 @@ export class Operations {
   }
 }
 
-/** Names that frameworks give to the tool by which an agent passes control. */
+/** Beginnings of the names that frameworks give to the tool by which an agent passes control. */
+const handovers = ['transfer_to_', 'transfer_back_to_', 'handoff_to_']
+
 function isHandover(tool: string): boolean {
-  return tool.startsWith('transfer_to_') || tool.startsWith('handoff_to_')
+  return handovers.some((start) => tool.startsWith(start))
 }
 
 interface Presence {
