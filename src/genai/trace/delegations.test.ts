@@ -33,6 +33,13 @@ describe('a run of another agent inside a run', () => {
     })
   })
 
+  test('is one of the agent that calls, told by the span of the one that is called', () => {
+    const records = [anAgent('a', 'Planner'), anAgent('b', 'Flights', below('a'))]
+    expect(settled({ traceId, records }).delegations).toMatchObject([
+      { spanId: 'b', agent: 'Planner', from: 'Planner', to: 'Flights', evidence: 'status' },
+    ])
+  })
+
   test('is none when it is the same agent, unless both name their instances, differently', () => {
     const run = (spanId: string, agentId?: string) =>
       anAgent(spanId, 'Planner', {

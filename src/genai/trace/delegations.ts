@@ -5,6 +5,8 @@ import { none, type TraceTree } from './tree.ts'
 /** One hand-over between agents, on the record that shows it. */
 export interface Handover extends HandoverPart {
   readonly index: number
+  /** The record of the agent that hands over. */
+  readonly caller: number
   /** Somebody wrote it down; otherwise a run of one agent stands below the run of another. */
   readonly isReported: boolean
 }
@@ -79,15 +81,15 @@ class Paths implements Delegations {
     this.#isInTool[index] = 0
   }
 
-  #reported(index: number, record: SpanRecord, { from, to, mode }: HandoverPart): void {
-    const caller = from ?? agentOf(this.#tree.records[this.#runs[index] ?? none])
-    if (caller !== undefined && caller === to) return
+  #reported(index: number, record: SpanRecord, { from: told, to, mode }: HandoverPart): void {
+    const from = told ?? agentOf(this.#tree.records[this.#runs[index] ?? none])
+    if (from !== undefined && from === to) return
     const isEvent = isHandingOver(record)
     if (this.#isWithin(index, to, isEvent)) return
     this.depths[index] = (this.depths[index] ?? 0) + 1
     this.#handedBy[index] = index
-    if (this.#isRepeated(index, record, `${caller} > ${to}`, isEvent)) return
-    this.handovers.push({ index, from: caller, to, mode, isReported: true })
+    if (this.#isRepeated(index, record, `${from} > ${to}`, isEvent)) return
+    this.handovers.push({ index, caller: index, from, to, mode, isReported: true })
     if (to === undefined) return
     const open = this.#open.get(to)
     if (open === undefined) this.#open.set(to, [index])
@@ -128,12 +130,13 @@ class Paths implements Delegations {
       this.depths[index] = Math.max(depth, this.depths[explained] ?? 0)
       return
     }
-    const caller = this.#tree.records[this.#runs[index] ?? none]
-    if (caller === undefined || isSameAgent(caller, record)) return
+    const caller = this.#runs[index] ?? none
+    const calling = this.#tree.records[caller]
+    if (calling === undefined || isSameAgent(calling, record)) return
     this.depths[index] = depth + 1
     const mode = this.#isInTool[index] === 1 ? 'return_to_caller' : undefined
-    const from = agentOf(caller)
-    this.handovers.push({ index, from, to: agentOf(record), mode, isReported: false })
+    const from = agentOf(calling)
+    this.handovers.push({ index, caller, from, to: agentOf(record), mode, isReported: false })
   }
 
   #take(agent: string | undefined): number | undefined {

@@ -82,7 +82,7 @@ export function toolCall(
 
 export function delegation(
   subject: Subject,
-  { from, to, mode, isReported }: Omit<Handover, 'index'>,
+  { from, to, mode, isReported }: Omit<Handover, 'index' | 'caller'>,
 ): Delegation {
   return {
     kind: 'delegation',

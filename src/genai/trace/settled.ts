@@ -90,7 +90,7 @@ export function settled(trace: SettledTrace): SettledFacts {
     calls: sorted(calls.map(({ fact }) => fact)),
     toolCalls: sorted(toolCalls.map(({ fact }) => fact)),
     delegations: sorted(
-      delegations.handovers.map((it) => delegation(places.subject(it.index), it)),
+      delegations.handovers.map((it) => delegation(places.subject(it.index, it.caller), it)),
     ),
     policyChecks: sorted(perRecord(places, policies.verdicts, policyCheck).map(({ fact }) => fact)),
     evaluations: sorted(
