@@ -18,8 +18,8 @@ export interface OpenTrace {
   readonly revisions: Record<string, number>
   /** Calls that a span of another trace counts for, and that span, `trace/span`. */
   lostTo: Readonly<Record<string, string>>
-  /** The same as it was when the trace settled. */
-  settledLostTo: Readonly<Record<string, string>>
+  /** The same as far as it was told. */
+  toldLostTo: Readonly<Record<string, string>>
   readonly reached: Reached
   /** Sums of what came beyond the records that are kept of one trace. */
   overflow: Overflow | undefined
@@ -35,7 +35,7 @@ export function openTrace(atMs: number): OpenTrace {
     lateIds: [],
     revisions: {},
     lostTo: {},
-    settledLostTo: {},
+    toldLostTo: {},
     reached: {},
     overflow: undefined,
   }

@@ -11,7 +11,7 @@ import type { Parents } from '../../src/state/parents.ts'
 import type { State } from '../../src/state/state.ts'
 import type { Union } from '../../src/state/union.ts'
 import { Ancestors } from './ancestors.ts'
-import { Answers } from './answers.ts'
+import { Answers, idOf } from './answers.ts'
 import type { Config } from './config.ts'
 import type { Counters } from './counters.ts'
 import { type OpenTrace, openTrace } from './open-trace.ts'
@@ -101,8 +101,8 @@ export class OpenTraces {
     if (trace === undefined || trace.settledMs !== undefined) return false
     if (this.#records.put(traceId, record.spanId, record) !== 'joined') return false
     const joined = this.recordOf(traceId, record.spanId) ?? record
-    const before = this.#atOnce(traceId, kept, trace.lostTo)
-    const after = this.#atOnce(traceId, joined, trace.lostTo)
+    const before = this.#atOnce(traceId, kept, trace.toldLostTo)
+    const after = this.#atOnce(traceId, joined, trace.toldLostTo)
     for (const fact of revised(before, after, trace.revisions)) told.add(fact)
     trace.lastMs = told.atMs
     return true
@@ -113,8 +113,8 @@ export class OpenTraces {
     const trace = this.#opened(traceId, atMs)
     const put = this.#records.put(traceId, record.spanId, record)
     if (record.source === 'span') this.#adopt(traceId, record, atMs)
-    this.#claim(traceId, trace, record, atMs)
-    const facts = this.#atOnce(traceId, record, trace.lostTo)
+    this.#claim(traceId, record, atMs)
+    const facts = this.#atOnce(traceId, record, trace.toldLostTo)
     for (const fact of facts) told.add(fact)
     trace.lastMs = atMs
     if (put === 'refused') trace.overflow = withOverflow(trace.overflow, facts)
@@ -140,17 +140,19 @@ export class OpenTraces {
     this.#due.set(traceId, dueMs)
   }
 
-  /** Asks whether a span of another trace reports the same call. */
-  #claim(traceId: string, trace: OpenTrace, record: SpanRecord, atMs: number): void {
+  /** Asks whether spans of other traces report the same call, and which of them counts. */
+  #claim(traceId: string, record: SpanRecord, atMs: number): void {
     const isThere = (it: string) => this.#records.has(it)
-    const { lostTo, beaten } = this.#answers.claim(traceId, record, isThere)
-    if (lostTo !== undefined) {
-      trace.lostTo = { ...trace.lostTo, [record.spanId]: `${lostTo.traceId}/${lostTo.spanId}` }
+    for (const { answer, lostTo } of this.#answers.claim(traceId, record, isThere)) {
+      const trace = this.#traces.get(answer.traceId)
+      const winner = lostTo === undefined ? undefined : idOf(lostTo)
+      if (trace === undefined || trace.lostTo[answer.spanId] === winner) continue
+      trace.lostTo = withLoss(trace.lostTo, answer.spanId, winner)
+      if (answer.traceId === traceId && answer.spanId === record.spanId) {
+        trace.toldLostTo = withLoss(trace.toldLostTo, answer.spanId, winner)
+      }
+      if (trace.settledMs !== undefined) this.#goStale(answer.traceId, trace, atMs)
     }
-    const loser = beaten === undefined ? undefined : this.#traces.get(beaten.traceId)
-    if (beaten === undefined || loser === undefined) return
-    loser.lostTo = { ...loser.lostTo, [beaten.spanId]: `${traceId}/${record.spanId}` }
-    if (loser.settledMs !== undefined) this.#goStale(beaten.traceId, loser, atMs)
   }
 
   /** Takes over what the log reported of a call before its span came. */
@@ -266,12 +268,14 @@ export class OpenTraces {
   }
 
   #settle(traceId: string, trace: OpenTrace, by: SettledBy, told: Told): void {
-    const before = this.#recordsOf(traceId).flatMap((it) => this.#atOnce(traceId, it, trace.lostTo))
+    const before = this.#recordsOf(traceId).flatMap((it) =>
+      this.#atOnce(traceId, it, trace.toldLostTo),
+    )
     const after = this.#factsOf(traceId, trace, this.#recordsOf(traceId), trace.lostTo)
     for (const fact of revised(before, after, trace.revisions)) told.add(fact)
     this.#counters.settled(by, after)
     trace.settledMs = told.atMs
-    trace.settledLostTo = trace.lostTo
+    trace.toldLostTo = trace.lostTo
   }
 
   /** Late spans change what tasks took, and never what became of them. */
@@ -279,11 +283,11 @@ export class OpenTraces {
     const isLate = new Set(trace.lateIds)
     const records = this.#recordsOf(traceId)
     const inTime = records.filter((it) => !isLate.has(it.spanId))
-    const settled = this.#factsOf(traceId, trace, inTime, trace.settledLostTo)
+    const settled = this.#factsOf(traceId, trace, inTime, trace.toldLostTo)
     const after = this.#factsOf(traceId, trace, records, trace.lostTo)
     const late = records
       .filter((it) => isLate.has(it.spanId))
-      .flatMap((it) => this.#atOnce(traceId, it, trace.lostTo))
+      .flatMap((it) => this.#atOnce(traceId, it, trace.toldLostTo))
     const decided = asDecided(settled, after)
     if (decided === undefined) this.#counters.lateTop()
     else {
@@ -292,7 +296,7 @@ export class OpenTraces {
     }
     trace.isStale = false
     trace.lateIds = decided === undefined ? trace.lateIds : []
-    trace.settledLostTo = trace.lostTo
+    trace.toldLostTo = trace.lostTo
   }
 
   #factsOf(
@@ -344,6 +348,15 @@ function logTraceId(responseId: string): string {
 
 function factTraceId(key: string): string {
   return key.startsWith(withoutTrace) ? '' : key
+}
+
+function withLoss(
+  losses: Readonly<Record<string, string>>,
+  spanId: string,
+  winner: string | undefined,
+): Readonly<Record<string, string>> {
+  const { [spanId]: _, ...others } = losses
+  return winner === undefined ? others : { ...others, [spanId]: winner }
 }
 
 function lost(fact: Fact, winner: string): Fact {

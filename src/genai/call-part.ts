@@ -27,10 +27,14 @@ export function readCall(read: ReadSpan): CallPart | undefined {
   const usage = usageOf(read, models)
   const nanoUsd = reportedNanoUsd(read.values, read.at, recognition.dialect)
   if (!isCall && usage === undefined && nanoUsd === undefined) return undefined
-  return { ...models, ...answerOf(read, role, isCall), usage, reportedNanoUsd: nanoUsd }
+  const { provider, requestModel, responseModel } = models
+  const named = { provider, requestModel, responseModel }
+  return { ...named, ...answerOf(read, role, isCall), usage, reportedNanoUsd: nanoUsd }
 }
 
 interface Models {
+  /** Without the bound that names have: how its tokens count depends on it. */
+  readonly model: string | undefined
   readonly provider: string | undefined
   readonly requestModel: string | undefined
   readonly responseModel: string | undefined
@@ -48,6 +52,7 @@ function modelsOf({ values, at, recognition, bounded }: ReadSpan): Models {
   const model = (name: string | undefined) =>
     name === undefined ? undefined : bounded('models', name)
   return {
+    model: answered ?? asked,
     provider,
     requestModel: model(asked),
     // A proxy answers with the alias that it was asked for, and knows the deployment.
@@ -73,7 +78,7 @@ function usageOf({ values, at, scope, recognition, span }: ReadSpan, models: Mod
     scope: scope.scope,
     scopeVersion: span.scope.version(),
     provider: models.provider,
-    model: models.responseModel ?? models.requestModel,
+    model: models.model,
   })
 }
 

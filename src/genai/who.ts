@@ -56,7 +56,7 @@ function agentOf({ values, at, recognition, span }: ReadSpan, resource: Resource
       values.text(at.agentName) ??
       (values.text(at.entityKind) === 'agent' ? values.text(at.entityName) : undefined) ??
       (dialect === 'vercel' ? values.text(at.functionId) : undefined) ??
-      (isAgent ? nameAfter(span.name(), operation) : undefined) ??
+      (isAgent && dialect !== 'vercel' ? nameAfter(span.name(), operation) : undefined) ??
       values.text(at.agentNode) ??
       (isAgent && dialect === 'langfuse' ? span.name() : undefined) ??
       values.text(at.executor) ??
