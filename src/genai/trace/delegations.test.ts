@@ -49,6 +49,8 @@ describe('a run of another agent inside a run', () => {
     expect(seen(run('a'), run('b'))).toEqual({ edges: [], depths: [0] })
     expect(seen(run('a', '1'), run('b'))).toEqual({ edges: [], depths: [0] })
     expect(seen(run('a', '1'), run('b', '2')).depths).toEqual([1])
+    const task = (spanId: string) => ({ ...run(spanId, spanId), operation: 'task' }) as const
+    expect(seen(task('a'), task('b'))).toEqual({ edges: [], depths: [0] })
   })
 
   test('is none when the workflow around it names no agent', () => {
@@ -113,6 +115,21 @@ describe('a hand-over that was written down', () => {
       handover: { from: 'Triage', to: 'Billing' },
     })
     expect(seen(anAgent('a', 'Triage'), first, second).edges).toHaveLength(1)
+  })
+
+  test('is one when a second stands inside it, also where one of them does not say to whom', () => {
+    const handover = (to: string | undefined, spanId: string, parentSpanId: string) =>
+      aRecord(spanId, {
+        ...below(parentSpanId),
+        operation: 'delegation',
+        handover: to === undefined ? {} : { to },
+      })
+    const nested = (outer: string | undefined, inner: string | undefined) =>
+      seen(anAgent('a', 'Triage'), handover(outer, 'h1', 'a'), handover(inner, 'h2', 'h1')).depths
+    expect(nested('Billing', 'Billing')).toEqual([1])
+    expect(nested(undefined, 'Billing')).toEqual([1])
+    expect(nested('Billing', undefined)).toEqual([1])
+    expect(nested('Billing', 'Refunds')).toEqual([2])
   })
 
   test('of an agent to itself is none', () => {

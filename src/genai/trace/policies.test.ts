@@ -71,6 +71,12 @@ describe('a decision inside another is the same', () => {
     expect(decided(outer, log)).toMatchObject([{ spanId: 'a' }])
   })
 
+  test('through a span that says nothing', () => {
+    const between = aRecord('between', { parentSpanId: 'a' })
+    const check = aCheck('b', { ...inside, parentSpanId: 'between' })
+    expect(decided(outer, between, check)).toMatchObject([{ spanId: 'a' }])
+  })
+
   test('and is enforced as the outermost says that decided', () => {
     const logOnly = aCheck('a', { tool: {}, policy: { decision: 'deny', isEnforced: false } })
     expect(decided(logOnly, aCheck('b', inside))).toMatchObject([{ isEnforced: false }])
@@ -91,6 +97,17 @@ describe('decisions are several', () => {
 
   test('when one rule decides twice', () => {
     expect(decided(aCheck('a', { policy }), aCheck('b', { at: 5, policy }))).toHaveLength(2)
+  })
+
+  test('when a tool or an evaluator stands between', () => {
+    const through = (told: Told) =>
+      decided(
+        aCheck('a', { policy }),
+        aRecord('between', { parentSpanId: 'a', ...told }),
+        aCheck('b', { parentSpanId: 'between', policy }),
+      )
+    expect(through({ operation: 'execute_tool', tool: {} })).toHaveLength(2)
+    expect(through({ operation: 'evaluator' })).toHaveLength(2)
   })
 
   test('when a run stands between, or a filter of content is inside a policy', () => {
