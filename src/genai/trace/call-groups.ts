@@ -1,9 +1,10 @@
 import type { SpanRecord } from '../span-record.ts'
-import { callAt, skewMs } from './call-span.ts'
+import { callAt } from './call-span.ts'
 import { DisjointSets } from './disjoint-sets.ts'
 import { isSameModel } from './same-model.ts'
 import { joinResponses } from './same-response.ts'
 import { joinSiblings } from './side-by-side.ts'
+import { skewMs } from './skew.ts'
 import { none, type TraceTree } from './tree.ts'
 
 /** Which records of inferences report one and the same call. */

@@ -9,9 +9,6 @@ export interface CallSpan {
   readonly level: number
 }
 
-/** Clocks of two machines, and two instrumentations of one call, are this far apart. */
-export const skewMs = 50
-
 /** The call of a record that is known to report one. */
 export function callAt({ records, levels }: TraceTree, index: number): CallSpan {
   const record = records[index]

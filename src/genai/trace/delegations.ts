@@ -1,5 +1,6 @@
 import { isRun } from '../operation.ts'
 import type { HandoverPart, SpanRecord } from '../span-record.ts'
+import { skewMs } from './skew.ts'
 import { none, type TraceTree } from './tree.ts'
 
 /** One hand-over between agents, on the record that shows it. */
@@ -35,9 +36,6 @@ export function handoverAlone({ operation, handover, who }: SpanRecord): Handove
   const from = handover.from ?? who.agent ?? who.agentId
   return from !== undefined && from === handover.to ? undefined : { ...handover, from }
 }
-
-/** Two instrumentations write one hand-over within this time. */
-const skewMs = 50
 
 class Paths implements Delegations {
   readonly handovers: Handover[] = []

@@ -12,7 +12,7 @@ import type { CallVerdict } from './call-verdict.ts'
 import type { Handover } from './delegations.ts'
 import { factBase, type Subject } from './fact-base.ts'
 import { type PolicyVerdict, policyOutcome } from './policies.ts'
-import type { ToolVerdict } from './tool-calls.ts'
+import type { ToolVerdict } from './tool-verdict.ts'
 import type { PlacedVerdict } from './verdicts.ts'
 
 /** The call of a model that a record reports. */

@@ -1,6 +1,7 @@
 import type { CallPart } from '../span-record.ts'
-import { type CallSpan, callAt, skewMs } from './call-span.ts'
+import { type CallSpan, callAt } from './call-span.ts'
 import type { DisjointSets } from './disjoint-sets.ts'
+import { skewMs } from './skew.ts'
 import { none, type TraceTree } from './tree.ts'
 
 /**

@@ -1,7 +1,8 @@
 import type { CallPart } from '../span-record.ts'
-import { callAt, skewMs } from './call-span.ts'
+import { callAt } from './call-span.ts'
 import type { DisjointSets } from './disjoint-sets.ts'
 import { modelKey } from './same-model.ts'
+import { skewMs } from './skew.ts'
 import { none, type TraceTree } from './tree.ts'
 
 /** Joins neighbours of different scopes that started together with equal tokens. */

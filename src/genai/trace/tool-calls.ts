@@ -1,18 +1,16 @@
-import type { ToolCall } from '../../facts/fact.ts'
 import { isRun } from '../operation.ts'
 import type { SpanRecord, ToolPart } from '../span-record.ts'
 import { DisjointSets } from './disjoint-sets.ts'
-import { isInterrupt } from './error-types.ts'
-import { isPrevention } from './policies.ts'
+import {
+  counted,
+  isRefused,
+  isTool,
+  layerOf,
+  repeated,
+  type ToolSpan,
+  type ToolVerdict,
+} from './tool-verdict.ts'
 import { none, type TraceTree } from './tree.ts'
-
-/** What one record means for the count of tool calls. */
-export interface ToolVerdict {
-  readonly notCounted: ToolCall['notCounted']
-  readonly tool: ToolPart
-  readonly outcome: ToolCall['outcome']
-  readonly errorType: string | undefined
-}
 
 export interface ToolCalls {
   /** By index; nothing for records that ran no tool. */
@@ -48,32 +46,9 @@ export function toolCallsOf(tree: TraceTree, denied: ReadonlySet<number>): ToolC
   return { verdicts, mcpRequests }
 }
 
-/** A record of a tool, with how deep in its trace it stands. */
-interface ToolSpan {
-  readonly record: SpanRecord
-  readonly level: number
-}
-
 function spanAt({ records, levels }: TraceTree, index: number): ToolSpan[] {
   const record = records[index]
   return record === undefined ? [] : [{ record, level: levels[index] ?? 0 }]
-}
-
-/** The verdict on a tool of which nothing else is known. */
-export function toolAlone(record: SpanRecord): ToolVerdict | undefined {
-  if (!isTool(record) || isRefused(record)) return undefined
-  const verdict = counted([{ record, level: 0 }], false)
-  if (verdict === undefined || verdict.tool.layer === 'framework') return verdict
-  return { ...verdict, notCounted: 'mcp_request' }
-}
-
-function isTool({ tool, operation }: SpanRecord): boolean {
-  return tool !== undefined && operation !== 'delegation'
-}
-
-/** A gateway that denied a tool ran none. */
-function isRefused({ policy }: SpanRecord): boolean {
-  return policy !== undefined && isPrevention(policy)
 }
 
 function toolsOf({ records }: TraceTree): number[] {
@@ -126,12 +101,6 @@ function isSameCall(outer: ToolPart, inner: ToolPart): boolean {
   return outer.tool === inner.tool || inner.tool === '' || outer.tool === ''
 }
 
-const layers: readonly ToolPart['layer'][] = ['framework', 'mcp_client', 'mcp_server', 'gateway']
-
-function layerOf({ tool }: SpanRecord): number {
-  return tool === undefined ? layers.length : layers.indexOf(tool.layer)
-}
-
 /**
  * The one that counts first: who ran the tool before who only carried the request, with a call id
  * before without, then the innermost, and of several attempts the last.
@@ -152,78 +121,6 @@ function compareTools(tree: TraceTree, a: number, b: number): number {
 function innermost({ levels }: TraceTree, a: number, b: number, { tool }: SpanRecord): number {
   const difference = (levels[b] ?? 0) - (levels[a] ?? 0)
   return tool?.layer === 'framework' ? difference : -difference
-}
-
-function counted(spans: readonly ToolSpan[], isDenied: boolean): ToolVerdict | undefined {
-  const [first, ...inner] = spans
-  const own = first?.record.tool
-  if (first === undefined || own === undefined) return undefined
-  const failure = failureOf(first, inner)
-  const errorClass = failure?.tool?.errorClass
-  const pick = <K extends keyof ToolPart>(key: K) =>
-    spans
-      .map(({ record }) => record.tool?.[key])
-      .find((value) => value !== undefined && value !== '')
-  return {
-    notCounted: undefined,
-    tool: {
-      tool: pick('tool') ?? '',
-      server: pick('server'),
-      callId: pick('callId'),
-      errorClass: failure === undefined ? undefined : (errorClass ?? 'unclassified'),
-      argumentsHash: pick('argumentsHash'),
-      layer: own.layer,
-      requestId: pick('requestId'),
-    },
-    outcome: isDenied ? 'ignored' : outcomeOf(failure),
-    errorType: failure?.errorType,
-  }
-}
-
-function repeated(record: SpanRecord, tool: ToolPart, isDenied: boolean): ToolVerdict {
-  return {
-    notCounted: tool.layer === 'framework' ? 'duplicate' : 'mcp_request',
-    tool,
-    outcome: isDenied ? 'ignored' : outcomeOf(isFailed(record) ? record : undefined),
-    errorType: record.errorType,
-  }
-}
-
-function isFailed({ isError, errorType, tool }: SpanRecord): boolean {
-  return isError || errorType !== undefined || tool?.errorClass !== undefined
-}
-
-/** Says that there was an error and not which. */
-const unnamedError = '_OTHER'
-
-/**
- * The record that knows best why the tool failed: the outermost that names the error. Where the
- * first saw none, a failure is one of the last request on its way; what was tried again is not.
- */
-function failureOf(first: ToolSpan, others: readonly ToolSpan[]): SpanRecord | undefined {
-  const layer = layerOf(first.record)
-  const inner = others.filter(
-    ({ record, level }) =>
-      (layerOf(record) > layer || level > first.level) && record.startMs >= first.record.startMs,
-  )
-  const top = inner.reduce((least, { level }) => Math.min(least, level), Number.POSITIVE_INFINITY)
-  const lastStart = inner
-    .filter(({ level }) => level === top)
-    .reduce((latest, { record }) => Math.max(latest, record.startMs), 0)
-  const failed = inner.map(({ record }) => record).filter(isFailed)
-  const last = failed.filter((record) => record.startMs >= lastStart)
-  const known = isFailed(first.record) ? [first.record, ...last, ...failed] : last
-  const isNamed = ({ errorType }: SpanRecord) =>
-    errorType !== undefined && errorType !== unnamedError
-  return known.find(isNamed) ?? known[0]
-}
-
-function outcomeOf(failure: SpanRecord | undefined): ToolCall['outcome'] {
-  if (failure === undefined) return 'good'
-  const { errorType, tool } = failure
-  if (errorType !== undefined && isInterrupt(errorType)) return 'ignored'
-  const isNobodysFault = tool?.errorClass === 'infrastructure' || tool?.errorClass === 'cancelled'
-  return isNobodysFault ? 'ignored' : 'bad'
 }
 
 /** One for each id of a request; without ids, one for each span of the outermost layer on the way. */

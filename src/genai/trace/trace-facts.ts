@@ -15,7 +15,7 @@ import {
 } from './facts-of-record.ts'
 import { policyAlone } from './policies.ts'
 import { type SettledTrace, settled } from './settled.ts'
-import { toolAlone } from './tool-calls.ts'
+import { toolAlone } from './tool-verdict.ts'
 import { aboutOf } from './verdicts.ts'
 
 /** All facts of one trace, kind by kind, each kind by time and then by span. */
