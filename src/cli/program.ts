@@ -4,6 +4,7 @@ import { didYouMean } from '../config/nearest.ts'
 import { tokenVariable } from './admin-client.ts'
 import { auditCommands } from './audit.ts'
 import { listComponents } from './components.ts'
+import { type ExplainOptions, explainCommand } from './explain/command.ts'
 import type { ConfigOptions } from './load.ts'
 import { type Product, type Terminal, UsageError } from './product.ts'
 import { queueCommands } from './queue.ts'
@@ -88,6 +89,15 @@ export function program(
     )
     .action(async (path: string, options: ReplayOptions) =>
       done(await replay(path, options, product, terminal)),
+    )
+
+  withConfig(root.command('explain'))
+    .description('show what is understood of recorded spans and events, and where it was read')
+    .argument('<otlp file>', 'requests of traces or logs (.json, .jsonl or .pb), at most 64 MiB')
+    .option('--json', 'the same for machines', false)
+    .addOption(new Option('--signal <signal>', 'what a .pb file holds').choices(['traces', 'logs']))
+    .action(async (path: string, options: ExplainOptions) =>
+      done(await explainCommand(path, options, product, terminal)),
     )
 
   root.addCommand(reloadCommand(product, terminal, done))

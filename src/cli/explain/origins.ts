@@ -88,7 +88,7 @@ export const origins: Origins = {
     ],
   },
   llm_call: {
-    provider: ['provider'],
+    provider: ['provider', 'responseModel', 'requestModel', 'invocationParameters'],
     model: ['responseModel', 'requestModel', 'invocationParameters'],
     requestModel: ['requestModel', 'invocationParameters'],
     responseId: ['responseId'],
@@ -226,4 +226,8 @@ export const origins: Origins = {
   prediction: { confidence: ['statedConfidence', 'confidence'] },
   trust_report: { score: ['trust'] },
   handshake: { isSuccess: ['handshakeSuccess'] },
+}
+
+export function isSection(name: string): name is keyof Origins {
+  return Object.hasOwn(origins, name)
 }

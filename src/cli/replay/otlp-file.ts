@@ -24,7 +24,8 @@ export async function readOtlpFile(
   })
 }
 
-async function readPayloads(path: string, signal?: Signal): Promise<Payload[]> {
+/** The requests in a file of OTLP. */
+export async function readPayloads(path: string, signal?: Signal): Promise<Payload[]> {
   try {
     const bytes = await readFile(path)
     if (path.endsWith('.pb')) return [decode(signalOf(path, signal), bytes)]

@@ -23,7 +23,8 @@ export interface Replayed {
   readonly componentErrors: number
 }
 
-const startMs = Date.UTC(2026, 0, 1)
+/** Unix time at which every replay starts. */
+export const startMs = Date.UTC(2026, 0, 1)
 const stopMs = 25_000
 
 /**
