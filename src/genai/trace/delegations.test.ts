@@ -147,6 +147,15 @@ describe('a hand-over that was written down', () => {
     ).toEqual({ edges: [['main', 'sub-1', undefined]], depths: [1] })
   })
 
+  test('is deeper where a sub-agent says that another one works for it', () => {
+    const says = (from: string, to: string, parentSpanId: string) =>
+      aChat(to, tokens(1, 1), { ...below(parentSpanId), handover: { from, to } })
+    expect(
+      seen(anAgent('a', 'claude'), says('main', 'sub-1', 'a'), says('sub-1', 'sub-2', 'sub-1'))
+        .depths,
+    ).toEqual([2])
+  })
+
   test('by a tool is told each time, and what the sub-agent says of itself belongs to it', () => {
     const task = (spanId: string, at: number) =>
       aRecord(spanId, {

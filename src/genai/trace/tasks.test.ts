@@ -158,6 +158,12 @@ describe('the sums of a task', () => {
     ])
   })
 
+  test('miss something where a call does not say what it answered with', () => {
+    const usage = { ...tokens(5, 0), outputTokens: undefined }
+    const records = [anAgent('a', 'bot'), aChat('b', usage, { parentSpanId: 'a' })]
+    expect(tasksOf(records)).toMatchObject([{ incompleteCalls: 1, inputTokens: 5 }])
+  })
+
   test('have no cost where nobody said one', () => {
     const records = [anAgent('a', 'bot'), aChat('b', tokens(1, 1), { parentSpanId: 'a' })]
     expect(tasksOf(records).map((it) => it.reportedNanoUsd)).toEqual([undefined])
