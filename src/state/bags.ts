@@ -2,6 +2,7 @@ import type { BinaryReader } from './binary-reader.ts'
 import { BinaryWriter } from './binary-writer.ts'
 import type { Codec } from './codec.ts'
 import { DamagedStateError } from './format-errors.ts'
+import { Oldest } from './oldest.ts'
 import { byKey, Pace, readMap, type Summary } from './summary.ts'
 
 export interface BagsOptions<T> {
@@ -30,6 +31,7 @@ export class Bags<T> implements Summary {
   readonly format: number
   readonly #options: BagsOptions<T>
   readonly #bags = new Map<string, Map<string, T>>()
+  readonly #oldest = new Oldest(this.#bags)
   #entries = 0
   #refused = 0
 
@@ -63,13 +65,13 @@ export class Bags<T> implements Summary {
 
   delete(key: string): boolean {
     this.#entries -= this.#bags.get(key)?.size ?? 0
+    this.#oldest.deleted(key)
     return this.#bags.delete(key)
   }
 
   /** Key of the bag that is longest there. */
   oldest(): string | undefined {
-    const { done, value } = this.#bags.keys().next()
-    return done ? undefined : value
+    return this.#oldest.key()
   }
 
   /** Bags. */
@@ -106,6 +108,7 @@ export class Bags<T> implements Summary {
 
   clear(): void {
     this.#bags.clear()
+    this.#oldest.cleared()
     this.#entries = 0
     this.#refused = 0
   }

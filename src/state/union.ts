@@ -1,5 +1,6 @@
 import type { BinaryReader } from './binary-reader.ts'
 import type { BinaryWriter } from './binary-writer.ts'
+import { Oldest } from './oldest.ts'
 import { readMap, type Summary, writeList } from './summary.ts'
 
 /**
@@ -14,6 +15,7 @@ export class Union<T> implements Summary {
   readonly #merge: (kept: T, added: T) => T
   readonly #cap: number
   readonly #values = new Map<string, T>()
+  readonly #oldest = new Oldest(this.#values)
   #evicted = 0
 
   constructor(merge: (kept: T, added: T) => T, cap: number) {
@@ -39,6 +41,7 @@ export class Union<T> implements Summary {
   }
 
   delete(id: string): boolean {
+    this.#oldest.deleted(id)
     return this.#values.delete(id)
   }
 
@@ -62,6 +65,7 @@ export class Union<T> implements Summary {
 
   clear(): void {
     this.#values.clear()
+    this.#oldest.cleared()
     this.#evicted = 0
   }
 
@@ -81,9 +85,9 @@ export class Union<T> implements Summary {
   }
 
   #evictOldest(): void {
-    const oldest = this.#values.keys().next()
-    if (oldest.done) return
-    this.#values.delete(oldest.value)
+    const oldest = this.#oldest.key()
+    if (oldest === undefined) return
+    this.delete(oldest)
     this.#evicted++
   }
 }
