@@ -2,7 +2,7 @@ import { OpenAIInstrumentation as OpenInference } from '@arizeai/openinference-i
 import { OpenAIInstrumentation as Traceloop } from '@traceloop/instrumentation-openai'
 import { OpenAI } from 'openai'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { accountFor, accountOf } from './account.ts'
+import { accountFor, accountOf, noTokens } from './account.ts'
 import { factsOf } from './facts.ts'
 import { askByChat, askByResponses, openaiAt, streamByChat } from './openai-agent.ts'
 import { ScriptedServer } from './scripted-server.ts'
@@ -57,7 +57,9 @@ test('a stream: OpenInference gives up, its span never ends, and the other has l
 
   await streamByChat(openaiAt(server.url))
 
-  const spans = spansOf(await tracing.exported(2))
-  expect(tree(spans).toSorted()).toEqual(['chat gpt-5', 'invoke_agent support-bot'])
+  const sent = await tracing.exported(2)
+  expect(tree(spansOf(sent)).toSorted()).toEqual(['chat gpt-5', 'invoke_agent support-bot'])
   expect(warn).toHaveBeenCalledOnce()
+  const { calls } = accountFor(server.served, noTokens)
+  expect(accountOf(await factsOf(sent)).calls).toEqual(calls)
 })
