@@ -44,11 +44,18 @@ describe('a version', () => {
     expect(callBelow(runs, elsewhere)).toMatchObject({ agent: 'bot', agentVersion: '2' })
   })
 
+  test('is none where the agent has none, whatever the service of its calls has', () => {
+    const runs = [anAgent('a', 'bot', { who: { serviceVersion: undefined } })]
+    const elsewhere = { who: { service: 'mcp', serviceVersion: '0.1' } }
+    expect(callBelow(runs, elsewhere)?.agentVersion).toBeUndefined()
+  })
+
   test('is not that of another agent, but of the service that it is in', () => {
     const runs = [
       anAgent('a', 'bot', { who: { agentVersion: '2' } }),
       anAgent('b', 'sub', { parentSpanId: 'a' }),
     ]
-    expect(callBelow(runs)).toMatchObject({ agent: 'sub', agentVersion: '1.9.3' })
+    const elsewhere = { who: { service: 'mcp', serviceVersion: '0.1' } }
+    expect(callBelow(runs, elsewhere)).toMatchObject({ agent: 'sub', agentVersion: '1.9.3' })
   })
 })

@@ -188,6 +188,15 @@ describe('the span that counts', () => {
     expect(reasons(langfuse, strands)).toMatchObject({ b: 'counts' })
   })
 
+  test('has all of its tokens, though it is not the innermost', () => {
+    const partial = tokens(10, 2, { basis: 'lower_bound', cacheReadTokens: 5 })
+    const inner = aChat('b', partial, { ...same, parentSpanId: 'a', for: 10 })
+    expect(reasons(aChat('a', tokens(10, 2), same), inner)).toEqual({
+      a: 'counts',
+      b: 'duplicate',
+    })
+  })
+
   test('takes over what only others know', () => {
     const records = [
       aChat('a', tokens(10, 2, { cacheReadTokens: 5 }), same),
@@ -244,6 +253,27 @@ describe('a wrapper', () => {
     expect(residueOf(aChat('b', tokens(60, 10), { parentSpanId: 'a' }))).toBe(40)
     expect(residueOf(aChat('b', tokens(99, 10), { parentSpanId: 'a' }))).toBe(0)
     expect(residueOf()).toBe(0)
+  })
+
+  test('has the calls below it that name no tokens, in whatever spans', () => {
+    const records = [
+      anAgent('a', 'a', { call }),
+      aChat('b', undefined, { parentSpanId: 'a' }),
+      aChat('c', undefined, { parentSpanId: 'b', for: 10 }),
+    ]
+    const { calls } = settled({ traceId, records })
+    expect(calls.map((it) => [it.spanId, it.duplicateOf])).toEqual([
+      ['c', `${traceId}/a`],
+      ['a', undefined],
+      ['b', `${traceId}/a`],
+    ])
+  })
+
+  test('has no part in calls below it when it is one of sums over a life', () => {
+    const sums = { ...call, role: 'cumulative' } as const
+    expect(
+      reasons(anAgent('a', 'a', { call: sums }), aChat('b', undefined, { parentSpanId: 'a' })),
+    ).toEqual({ a: 'cumulative', b: 'counts' })
   })
 
   test('leaves a call that failed as it is', () => {

@@ -51,6 +51,7 @@ describe('a run of another agent inside a run', () => {
     expect(seen(run('a', '1'), run('b', '2')).depths).toEqual([1])
     const task = (spanId: string) => ({ ...run(spanId, spanId), operation: 'task' }) as const
     expect(seen(task('a'), task('b'))).toEqual({ edges: [], depths: [0] })
+    expect(seen(run('a', '1'), task('b'))).toEqual({ edges: [], depths: [0] })
   })
 
   test('is none when the workflow around it names no agent', () => {

@@ -86,6 +86,9 @@ describe('what became of a task', () => {
       judged(false),
     ]
     expect(outcomeOf({ verdicts })).toEqual([['good', 'judged']])
+    const newer = judged(true, { evaluatorVersion: '2', scope: 'trace' })
+    const both = [newer, judged(false, { evaluatorVersion: '1' })]
+    expect(outcomeOf({ verdicts: both })).toEqual([['good', 'judged']])
     const later = aRecord('b', {
       source: 'log',
       parentSpanId: 'a',
@@ -113,6 +116,10 @@ describe('what became of a task', () => {
     const options = { ...defaultTraceOptions, badFinishReasons: new Set(['length']) }
     expect(outcomeOf({}, options, ...calls)).toEqual([['bad', 'status']])
     expect(outcomeOf({}, defaultTraceOptions, ...calls)).toEqual([['good', 'status']])
+    const together = [chat('b', 0, 'length'), chat('c', 0, 'stop')]
+    expect(outcomeOf({}, options, ...together)).toEqual([['good', 'status']])
+    const other = [chat('b', 0, 'stop'), chat('c', 0, 'length')]
+    expect(outcomeOf({}, options, ...other)).toEqual([['bad', 'status']])
   })
 
   test('is what became of its confidence', () => {

@@ -26,6 +26,16 @@ describe('spans of tools are one call', () => {
     expect(spansOf(aTool('a'), aTool('b', { parentSpanId: 'a' }))).toEqual(['b'])
   })
 
+  test('when client and server name the tool differently, but the request alike', () => {
+    const request = (spanId: string, tool: string, layer: 'mcp_client' | 'mcp_server') =>
+      aTool(spanId, {
+        parentSpanId: spanId === 'b' ? 'a' : '',
+        tool: { tool, layer, requestId: '3' },
+      })
+    const client = request('a', 'weather', 'mcp_client')
+    expect(spansOf(client, request('b', 'get_weather', 'mcp_server'))).toEqual(['a'])
+  })
+
   test('when requests to a server carry them, however often they are tried', () => {
     const tool = { layer: 'mcp_client' } as const
     const records = [

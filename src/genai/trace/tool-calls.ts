@@ -92,9 +92,7 @@ function toolsAbove({ records, parents, order }: TraceTree): Int32Array {
 }
 
 function isSameCall(outer: ToolPart, inner: ToolPart): boolean {
-  if (inner.layer !== 'framework' && outer.requestId !== undefined) {
-    if (outer.requestId === inner.requestId) return true
-  }
+  if (outer.requestId !== undefined && outer.requestId === inner.requestId) return true
   if (outer.callId !== undefined && inner.callId !== undefined && outer.callId !== inner.callId) {
     return false
   }

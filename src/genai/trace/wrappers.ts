@@ -97,6 +97,7 @@ export function coverUnknown(
 ): void {
   if (wrappers.size === 0) return
   const around = new Int32Array(tree.records.length).fill(none)
+  const covered = new Map<string, string>()
   for (const index of tree.order) {
     const parent = tree.parents[index] ?? none
     const record = tree.records[index]
@@ -106,6 +107,14 @@ export function coverUnknown(
     const wrapper = tree.records[around[index] ?? none]
     if (verdict === undefined || wrapper === undefined || record.isError) continue
     if (verdict.notCounted !== undefined || isSpent(verdict.call)) continue
-    verdicts[index] = alone(verdict.call, index, 'duplicate', `${traceId}/${wrapper.spanId}`)
+    const winner = `${traceId}/${wrapper.spanId}`
+    verdicts[index] = alone(verdict.call, index, 'duplicate', winner)
+    covered.set(`${traceId}/${record.spanId}`, winner)
   }
+  verdicts.forEach((verdict, index) => {
+    const winner = covered.get(verdict?.duplicateOf ?? '')
+    if (verdict !== undefined && winner !== undefined) {
+      verdicts[index] = { ...verdict, duplicateOf: winner }
+    }
+  })
 }
