@@ -299,3 +299,16 @@ test('spans that are each other’s parents, come again or have no ids are all s
   expect(text).toContain('the same span again: counted once\n')
   expect(text).toContain('no trace\n')
 })
+
+test('a chain of 20 000 spans and a name of a megabyte are shown in bounded space', async () => {
+  const id = (at: number) => (at + 1).toString(16).padStart(16, '0')
+  const chain = Array.from({ length: 20_000 }, (_, at) =>
+    span({ name: 'n', spanId: id(at), parentSpanId: at === 0 ? '' : id(at - 1) }, {}),
+  )
+  const named = span({ name: 'x'.repeat(1_000_000), spanId: id(30_000) }, { a: 'b' })
+  const { code, text } = await ranHere('explain', traces(...chain, named))
+  expect(code).toBe(0)
+  expect(text.length).toBeLessThan(20_000 * 250)
+  expect(text).toContain('x'.repeat(256))
+  expect(text).not.toContain('x'.repeat(257))
+})

@@ -1,6 +1,10 @@
-/** A name that somebody else chose, on one line and unable to steer a terminal. */
+/** Longer names help nobody. */
+const maxLength = 256
+
+/** A name that somebody else chose: short, on one line and unable to steer a terminal. */
 export function escaped(text: string): string {
-  return text.replace(unprintable, (character) => {
+  const short = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text
+  return short.replace(unprintable, (character) => {
     return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`
   })
 }

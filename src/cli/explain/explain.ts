@@ -17,7 +17,7 @@ import type {
 import { ownFields, whoOf } from './fields.ts'
 import { NewestFacts } from './newest-facts.ts'
 import { notCounted } from './not-counted.ts'
-import { type SeenSpan, seenSpan } from './seen-span.ts'
+import { SeenResources, type SeenSpan, seenSpan } from './seen-span.ts'
 import { inTreeOrder } from './tree-order.ts'
 import { leftovers } from './unused.ts'
 
@@ -41,8 +41,9 @@ export function seenIn(payloads: readonly Payload[], reader: SpanReader): Seen {
   for (const payload of payloads) {
     if (payload.signal === 'traces') {
       reader.begin()
+      const resources = new SeenResources()
       forEachSpan(payload, (span) => {
-        spans.push(seenSpan(span, reader))
+        spans.push(seenSpan(span, reader, resources))
         lastMs = Math.max(lastMs, span.endMs)
       })
     } else if (payload.signal === 'logs') {

@@ -111,10 +111,15 @@ function isFieldValue(value: unknown): value is FieldValue {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
 }
 
+const rowsBySection: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>> = new Map(
+  Object.entries(origins).map(([section, fields]) => [section, new Map(Object.entries(fields))]),
+)
+const noRows: readonly string[] = []
+
 /** In which rows a field is looked for. */
 export function rowsOf(section: keyof Origins, name: string): readonly string[] {
-  const rows = new Map<string, readonly string[]>(Object.entries(origins[section]))
-  return rows.get(name.startsWith('variants.') ? 'variants' : name) ?? []
+  const field = name.startsWith('variants.') ? 'variants' : name
+  return rowsBySection.get(section)?.get(field) ?? noRows
 }
 
 /** Whether a row is about what all spans of a resource share. */

@@ -35,10 +35,12 @@ export interface Notes {
 export type Shown = string | number | boolean | undefined
 
 /** Reads a span and keeps what can be said about it later. */
-export function seenSpan(span: SpanView, reader: SpanReader): SeenSpan {
+export function seenSpan(span: SpanView, reader: SpanReader, resources: SeenResources): SeenSpan {
   const read = new Map<string, string>()
   const found = reader.read(span, (row, key) => read.set(row, key))
   const attributes = shownAttributes(span)
+  const isAgent = found?.kind === 'agent'
+  const resource = isAgent ? resources.of(span.resource) : nothing
   return {
     traceId: span.traceIdHex(),
     spanId: span.spanIdHex(),
@@ -47,11 +49,11 @@ export function seenSpan(span: SpanView, reader: SpanReader): SeenSpan {
     startMs: span.startMs,
     endMs: span.endMs,
     reading: readingOf(found, attributes),
-    record: found?.kind === 'agent' ? found.record : undefined,
+    record: isAgent ? found.record : undefined,
     notes: {
-      read: found?.kind === 'agent' ? withResource(read, span.resource) : read,
+      read: new Map([...read, ...resource.read]),
       span: attributes,
-      resource: found?.kind === 'agent' ? shownAttributes(span.resource) : new Map(),
+      resource: resource.shown,
     },
   }
 }
@@ -103,13 +105,30 @@ function shownAttributes(holder: Pick<SpanView, 'forEachAttribute'>): ReadonlyMa
   return shown
 }
 
-const resources = compileSources(resourcePrecedence)
-const resourceValues = new Values()
+/** What a resource says, and where: the same for all its spans. */
+interface SeenResource {
+  readonly read: ReadonlyMap<string, string>
+  readonly shown: ReadonlyMap<string, Shown>
+}
 
-function withResource(read: Map<string, string>, resource: ResourceView): Map<string, string> {
-  resourceValues.reset(resource.attributes(resources.matcher), (row, key) => {
-    read.set(`resource.${row}`, key)
-  })
-  for (const source of Object.values(resources.of)) resourceValues.text(source)
-  return read
+const nothing: SeenResource = { read: new Map(), shown: new Map() }
+const sources = compileSources(resourcePrecedence)
+
+/** Reads each resource of a payload once. */
+export class SeenResources {
+  readonly #values = new Values()
+  #index = -1
+  #seen = nothing
+
+  of(resource: ResourceView): SeenResource {
+    if (resource.index === this.#index) return this.#seen
+    this.#index = resource.index
+    const read = new Map<string, string>()
+    this.#values.reset(resource.attributes(sources.matcher), (row, key) => {
+      read.set(`resource.${row}`, key)
+    })
+    for (const source of Object.values(sources.of)) this.#values.text(source)
+    this.#seen = { read, shown: shownAttributes(resource) }
+    return this.#seen
+  }
 }

@@ -40,8 +40,12 @@ function spanText(span: ExplainedSpan): string {
     ...indented(span.facts.flatMap(factLines)),
     ...indented(unusedLines(span)),
   ]
-  return lines.map((line) => `${'  '.repeat(span.depth + 1)}${line}\n`).join('')
+  const indent = '  '.repeat(Math.min(span.depth, maxIndent) + 1)
+  return lines.map((line) => `${indent}${line}\n`).join('')
 }
+
+/** Deeper spans stand as deep as this. */
+const maxIndent = 32
 
 function indented(lines: readonly string[]): string[] {
   return lines.map((line) => `  ${line}`)
