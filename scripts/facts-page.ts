@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Origins, origins } from '../src/cli/explain/origins.ts'
+import type { Dialect } from '../src/genai/dialect.ts'
+import { dialects } from '../src/genai/dialects.ts'
 import { type Declaration, declarationsOf, type Member } from './facts-declarations.ts'
 import { type KeyTable, keyTables } from './facts-origins.ts'
 
@@ -42,6 +44,15 @@ export function factsPage(): string {
     '`<REDACTED>` or `N/A` are no values.',
     '',
     ...keyTables.flatMap(tableOf),
+    '## Dialects',
+    '',
+    'What a span does (`operation`) is read in the tables of `src/genai/dialects`: where several',
+    'dialects fit, the first of this list counts, unless the scope of the span says otherwise.',
+    '',
+    '| dialect | scopes | attributes that say what a span does | read in |',
+    '| --- | --- | --- | --- |',
+    ...dialects.map(dialectRow),
+    '',
   ].join('\n')
 }
 
@@ -124,6 +135,12 @@ function tableOf({ title, files, prefix = '', keys }: KeyTable): string[] {
     ...Object.entries(keys).map(row),
     '',
   ]
+}
+
+function dialectRow({ name, scopes = [], operations = [], source }: Dialect): string {
+  const list = (words: readonly string[]) => words.map((it) => `\`${cell(it)}\``).join(', ')
+  const carriers = operations.map(({ key }) => key)
+  return `| \`${name}\` | ${list(scopes)} | ${list([...new Set(carriers)])} | ${cell(source)} |`
 }
 
 function remarksIn(file: string): (readonly [name: string, remark: string])[] {
