@@ -11,7 +11,7 @@ import { decode } from '../../src/pdata/payload.ts'
 import { forEachSpan, type SpanView } from '../../src/pdata/spans.ts'
 import type { Sent } from './understood.fixture.ts'
 
-const spans = z.array(z.looseObject({ spanId: z.string() }))
+const spans = z.array(z.looseObject({ spanId: z.string(), parentSpanId: z.string().optional() }))
 const scopeSpans = z.array(z.looseObject({ spans }))
 const resourceSpans = z.array(z.looseObject({ scopeSpans }))
 
@@ -50,6 +50,12 @@ export function onlySpan({ traces }: Example, id: string, parentSpanId = ''): ob
       })),
     })),
   }
+}
+
+/** The spans of an example. */
+export function spansOf({ traces }: Example) {
+  const scopes = traces?.resourceSpans.flatMap((resource) => resource.scopeSpans) ?? []
+  return scopes.flatMap((scope) => scope.spans)
 }
 
 /** Id of the nth span of an example. */

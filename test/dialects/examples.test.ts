@@ -181,6 +181,7 @@ test('5.7: OpenLLMetry CrewAI, the cumulative agent span is not counted', async 
     who: { agent: 'Researcher' },
   })
   expect(facts.at('llm_call', agent).notCounted).toBe('cumulative')
+  expect(facts.of('llm_call').filter((call) => call.spanId === workflow)).toEqual([])
   expect(facts.counted).toMatchObject([
     { spanId: chat, operation: 'chat', usage: { inputTokens: 300, outputTokens: 80 } },
   ])
@@ -214,6 +215,7 @@ test('5.8: Vercel AI SDK 5 with Anthropic: raw is exclusive, the wrapper repeats
       conversation: 's9',
     },
   ])
+  expect(facts.at('llm_call', agent).notCounted).toBe('wrapper')
   expect(facts.of('tool_call')).toMatchObject([
     { spanId: tool, tool: 'lookup', callId: 'toolu_7', outcome: 'good', notCounted: undefined },
   ])

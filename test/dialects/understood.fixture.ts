@@ -73,6 +73,14 @@ export class Understood {
     this.#facts = [...new Map(told.map((fact) => [nameOf(fact), fact])).values()]
   }
 
+  /** All of them by name, whatever way they were come by. */
+  get final(): ReadonlyMap<string, object> {
+    const facts = this.#facts.map((fact) => {
+      return [nameOf(fact), { ...fact, revision: 0, replaces: undefined }] as const
+    })
+    return new Map(facts.toSorted(([a], [b]) => (a < b ? -1 : 1)))
+  }
+
   of<K extends FactKind>(kind: K): FactOf<K>[] {
     const isOfKind = (fact: Fact): fact is FactOf<K> => fact.kind === kind
     return this.#facts.filter(isOfKind)
