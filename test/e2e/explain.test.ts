@@ -121,6 +121,26 @@ test('an attribute that is asked later and says something else is named', async 
   )
 })
 
+test('an attribute that says the same as what was taken is told apart from others', async () => {
+  const path = traces(
+    span(
+      { name: 'execute_tool a' },
+      {
+        'gen_ai.operation.name': 'execute_tool',
+        'gen_ai.tool.name': 'a',
+        'tool.name': 'a',
+        'gen_ai.tool.call.arguments': 'x'.repeat(300),
+        'tool.parameters': 'y'.repeat(300),
+      },
+    ),
+  )
+  const { text } = await ranHere('explain', path)
+  expect(text).toContain('say the same: tool.name\n')
+  expect(text).toContain(
+    'not used: tool.parameters, gen_ai.tool.call.arguments is asked before it\n',
+  )
+})
+
 const field = z.object({ name: z.string(), value: z.unknown(), from: z.unknown().optional() })
 const document = z.object({
   traces: z.array(

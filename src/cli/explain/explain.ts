@@ -77,8 +77,8 @@ export function explain({ spans, events }: Seen, told: readonly Fact[], reader: 
   const facts = new NewestFacts(told)
   const bySpan = Map.groupBy(spans, (it) => it.traceId)
   const byEvent = Map.groupBy(events, (it) => it.traceId)
-  const ids = [...new Set([...bySpan.keys(), ...byEvent.keys()])]
-  const explained = ids.map((traceId) => {
+  const ids = new Set([...bySpan.keys(), ...byEvent.keys()])
+  const explained = [...ids].map((traceId) => {
     return { traceId, spans: explainedSpans(bySpan.get(traceId) ?? [], facts, reader) }
   })
   const rest = facts.rest()
@@ -86,7 +86,7 @@ export function explain({ spans, events }: Seen, told: readonly Fact[], reader: 
     const ofTrace = (byEvent.get(it.traceId) ?? []).map(withoutTraceId)
     return { ...it, events: ofTrace, otherFacts: (rest.get(it.traceId) ?? []).map(alone) }
   })
-  const elsewhere = [...rest].flatMap(([traceId, its]) => (ids.includes(traceId) ? [] : its))
+  const elsewhere = [...rest].flatMap(([traceId, its]) => (ids.has(traceId) ? [] : its))
   const explanation: Explanation = { traces, otherFacts: elsewhere.map(alone) }
   return explanation
 }

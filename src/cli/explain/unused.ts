@@ -43,7 +43,8 @@ export function leftovers(
       const instead = from.attribute
       for (const attribute of rowsOf(section, name).flatMap((row) => tables[row]?.keys ?? [])) {
         if (!notes.span.has(attribute) || taken.has(attribute) || unused.has(attribute)) continue
-        const isSame = notes.span.get(attribute) === notes.span.get(instead)
+        const said = notes.span.get(attribute)
+        const isSame = said !== undefined && said === notes.span.get(instead)
         unused.set(attribute, { attribute, why: isSame ? 'same' : 'asked_later', instead })
       }
     }
