@@ -60,7 +60,11 @@ export class Answers {
     const key = keyOf(call.responseId, call.usage?.outputTokens)
     const own = answerOf(traceId, record)
     const known = this.#reports.get(key)
-    if (known === undefined || !isSameCall(known.winner, own, call.isCachedReplay)) {
+    if (known === undefined) {
+      this.#reports.put(key, { all: [own], winner: own })
+      return none
+    }
+    if (!isSameCall(known.winner, own, call.isCachedReplay)) {
       this.#keep(key, { all: [own], winner: own })
       return none
     }

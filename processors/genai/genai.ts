@@ -12,7 +12,7 @@ import { defaultVerdictRules } from '../../src/genai/verdict-polarity.ts'
 import { forEachLogRecord, type LogView } from '../../src/pdata/logs.ts'
 import { type DataPointView, forEachDataPoint } from '../../src/pdata/metrics.ts'
 import { Edits, edit } from '../../src/pdata/overlay.ts'
-import { forEachSpan, type SpanView } from '../../src/pdata/spans.ts'
+import { forEachSpan, SpanIds, type SpanView } from '../../src/pdata/spans.ts'
 import type { Parents } from '../../src/state/parents.ts'
 import type { SpanTable } from '../../src/state/span-table.ts'
 import type { State } from '../../src/state/state.ts'
@@ -22,6 +22,7 @@ import { Names } from './known-names.ts'
 import { factOfPoint } from './metric-facts.ts'
 import { OpenTraces } from './open-traces.ts'
 import { timely } from './timely.ts'
+import { TraceIdText } from './trace-id-text.ts'
 import { UsageSums } from './usage-sums.ts'
 
 /** The processor's mind: what comes in one record after another, and what it has learned of it. */
@@ -34,6 +35,8 @@ export class Genai {
   readonly #traces: OpenTraces
   readonly #reader: SpanReader
   readonly #normaliser: Normaliser
+  readonly #ids = new SpanIds()
+  readonly #traceId = new TraceIdText()
   readonly #who: PlainWho
   readonly #sums: UsageSums
 
@@ -80,17 +83,22 @@ export class Genai {
 
   #spans(batch: TelemetryBatch, context: FoldContext): Batch | undefined {
     const edits = new Edits()
+    const ids = this.#ids
     const tally = new Map<string, number>()
     const { matcher } = this.#reader.sources
     this.#reader.begin()
     forEachSpan(batch.payload, (span) => {
-      this.#parents.put(span.traceId(), span.spanId(), span.parentSpanId(), context.atMs)
+      span.readIds(ids)
+      const isNamed = ids.hasTraceId && ids.hasSpanId
+      if (isNamed) this.#parents.putWords(ids.words, ids.hasParent, context.atMs)
       const reading = this.#reader.read(span)
       if (reading === undefined) return
       if (reading.kind === 'noise') return this.#counters.ignored(reading.reason, 1)
       const { dialect } = reading.record
       tally.set(dialect, (tally.get(dialect) ?? 0) + 1)
-      this.#take(span, timely(reading.record, context.atMs, this.#config, this.#counters), context)
+      const record = timely(reading.record, context.atMs, this.#config, this.#counters)
+      if (isNamed) this.#take(span, record, context)
+      else for (const fact of factsOfRecord(record, span.traceIdHex())) context.add(fact)
       if (this.#config.normalize === 'missing') {
         this.#normaliser.add(edits, span, span.attributes(matcher), reading.record)
       }
@@ -130,12 +138,9 @@ export class Genai {
   }
 
   #take(span: SpanView, record: SpanRecord, context: FoldContext): void {
-    const traceId = span.traceIdHex()
-    if (traceId === '' || record.spanId === '') {
-      for (const fact of factsOfRecord(record, traceId)) context.add(fact)
-      return
-    }
-    const wasSeen = this.#seen.seen(span.traceId(), span.spanId(), context.atMs)
+    const { words } = this.#ids
+    const traceId = this.#traceId.of(words, span)
+    const wasSeen = this.#seen.seenWords(words, context.atMs)
     if (!this.#traces.take(traceId, record, wasSeen, context)) this.#counters.repeat()
   }
 }

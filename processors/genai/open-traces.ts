@@ -6,7 +6,7 @@ import type { TraceOptions } from '../../src/genai/trace/options.ts'
 import { factsOfRecord, factsOfTrace } from '../../src/genai/trace/trace-facts.ts'
 import type { Bags } from '../../src/state/bags.ts'
 import type { DueTimes } from '../../src/state/due-times.ts'
-import type { Extremes } from '../../src/state/extremes.ts'
+import type { IdSet } from '../../src/state/id-set.ts'
 import type { Parents } from '../../src/state/parents.ts'
 import type { State } from '../../src/state/state.ts'
 import type { Union } from '../../src/state/union.ts'
@@ -17,6 +17,7 @@ import type { Counters } from './counters.ts'
 import { type OpenTrace, openTrace } from './open-trace.ts'
 import { withOverflow } from './overflow.ts'
 import { recordCodec } from './record-codec.ts'
+import { ReportingServices } from './reporting-services.ts'
 import { factKey, revised } from './revise.ts'
 
 /** Why a trace settled. */
@@ -41,8 +42,9 @@ export class OpenTraces {
   readonly #parents: Parents
   readonly #due: DueTimes
   readonly #answers: Answers
-  /** When spans of a service last reported calls, by service and dialect; record time. */
-  readonly #reporting: Extremes<'maxima'>
+  readonly #reporting: ReportingServices
+  /** Response ids of calls that the log reported before any span. */
+  readonly #waiting: IdSet
 
   constructor(
     state: State,
@@ -57,7 +59,8 @@ export class OpenTraces {
     this.#parents = parents
     this.#due = state.due
     this.#answers = new Answers(state)
-    this.#reporting = state.maxima('reporting services')
+    this.#reporting = new ReportingServices(state)
+    this.#waiting = state.ids('waiting calls', mostWaiting)
     this.#records = state.bags<SpanRecord>('records', {
       codec: recordCodec,
       merge: newerRecord,
@@ -158,9 +161,10 @@ export class OpenTraces {
   /** Takes over what the log reported of a call before its span came. */
   #adopt(traceId: string, { call, who, dialect }: SpanRecord, atMs: number): void {
     if (call?.role !== 'inference') return
-    this.#reporting.put(`${who.service} ${dialect}`, atMs)
-    const orphan = call.responseId === undefined ? undefined : logTraceId(call.responseId)
-    if (orphan === undefined || this.#traces.get(orphan)?.settledMs !== undefined) return
+    this.#reporting.saw(who.service, dialect, atMs)
+    if (call.responseId === undefined || !this.#waiting.has(call.responseId)) return
+    const orphan = logTraceId(call.responseId)
+    if (this.#traces.get(orphan)?.settledMs !== undefined) return
     for (const logged of this.#recordsOf(orphan)) {
       this.#records.put(traceId, logged.spanId, logged)
     }
@@ -176,6 +180,7 @@ export class OpenTraces {
     const known =
       responseId === undefined ? undefined : this.#answers.traceOf(responseId, usage?.outputTokens)
     const isOpen = known !== undefined && this.#records.has(known)
+    if (!isOpen && responseId !== undefined) this.#waiting.add(responseId)
     return this.take(isOpen ? known : `${withoutTrace}${record.spanId}`, record, wasSeen, told)
   }
 
@@ -321,8 +326,9 @@ export class OpenTraces {
   /** A service whose spans report its calls is not counted by its log besides. */
   #unlessSpansArrive(fact: Fact, [record]: readonly SpanRecord[], atMs: number): Fact {
     if (fact.kind !== 'llm_call' || fact.notCounted !== undefined) return fact
-    const spansMs = this.#reporting.get(`${record?.who.service} ${record?.dialect}`)
-    const isReported = spansMs !== undefined && atMs - spansMs < this.#config.trace_timeout
+    const sinceMs = atMs - this.#config.trace_timeout
+    const isReported =
+      record !== undefined && this.#reporting.since(record.who.service, record.dialect, sinceMs)
     return isReported ? { ...fact, notCounted: 'spans_arrive' } : fact
   }
 
@@ -335,6 +341,8 @@ export class OpenTraces {
     return [...(this.#records.get(traceId)?.values() ?? [])]
   }
 }
+
+const mostWaiting = 10_000
 
 /** Calls that the log reports without a trace are kept under names of their own. */
 const withoutTrace = 'log/'

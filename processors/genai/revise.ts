@@ -1,7 +1,4 @@
-import type { Fact, LlmCall, PolicyCheck, ToolCall } from '../../src/facts/fact.ts'
-
-/** Facts that are told at once and corrected when more is known. */
-type Correctable = LlmCall | ToolCall | PolicyCheck
+import type { Fact, FactBase, LlmCall, ToolCall } from '../../src/facts/fact.ts'
 
 /**
  * What has to be told so that whoever knows `before` knows `after`: corrections of what was told
@@ -15,17 +12,16 @@ export function revised(
   after: readonly Fact[],
   revisions: Record<string, number>,
 ): Fact[] {
-  const told = new Map(before.map((fact) => [factKey(fact), fact]))
+  const told = new Map<string, Fact>()
+  for (const fact of before) told.set(factKey(fact), fact)
   const facts: Fact[] = []
   for (const fact of after) {
     const key = factKey(fact)
     const earlier = told.get(key)
     if (earlier === undefined) facts.push(fact)
-    else if (isCorrectable(fact) && isCorrectable(earlier)) {
-      if (isSame(earlier, fact)) continue
-      facts.push(corrected(earlier, fact, revisions, key))
-    } else if (fact.kind === 'task' && !isSame(earlier, fact)) {
-      facts.push({ ...fact, revision: next(revisions, key) })
+    else {
+      const correction = corrected(earlier, fact, revisions, key)
+      if (correction !== undefined) facts.push(correction)
     }
   }
   return facts
@@ -37,28 +33,29 @@ export function factKey(fact: Fact): string {
   return `${fact.kind}/${fact.spanId}${own}`
 }
 
-function isCorrectable(fact: Fact): fact is Correctable {
-  return fact.kind === 'llm_call' || fact.kind === 'tool_call' || fact.kind === 'policy_check'
-}
-
 function corrected(
-  earlier: Correctable,
-  fact: Correctable,
+  earlier: Fact,
+  fact: Fact,
   revisions: Record<string, number>,
   key: string,
-): Fact {
-  const replaced = { ...earlier, revision: revisions[key] ?? 0, replaces: undefined }
-  const revision = next(revisions, key)
-  if (fact.kind === 'llm_call' && replaced.kind === 'llm_call') {
-    return { ...fact, revision, replaces: replaced }
+): Fact | undefined {
+  if (fact.kind === 'llm_call' && earlier.kind === 'llm_call') {
+    if (isSameCall(earlier, fact)) return undefined
+    const replaces = { ...earlier, revision: revisions[key] ?? 0, replaces: undefined }
+    return { ...fact, revision: next(revisions, key), replaces }
   }
-  if (fact.kind === 'tool_call' && replaced.kind === 'tool_call') {
-    return { ...fact, revision, replaces: replaced }
+  if (fact.kind === 'tool_call' && earlier.kind === 'tool_call') {
+    if (isSameToolCall(earlier, fact)) return undefined
+    const replaces = { ...earlier, revision: revisions[key] ?? 0, replaces: undefined }
+    return { ...fact, revision: next(revisions, key), replaces }
   }
-  if (fact.kind === 'policy_check' && replaced.kind === 'policy_check') {
-    return { ...fact, revision, replaces: replaced }
+  if (fact.kind === 'policy_check' && earlier.kind === 'policy_check') {
+    if (isSameInJson(earlier, fact)) return undefined
+    const replaces = { ...earlier, revision: revisions[key] ?? 0, replaces: undefined }
+    return { ...fact, revision: next(revisions, key), replaces }
   }
-  return fact
+  if (fact.kind !== 'task' || isSameInJson(earlier, fact)) return undefined
+  return { ...fact, revision: next(revisions, key) }
 }
 
 function next(revisions: Record<string, number>, key: string): number {
@@ -67,12 +64,67 @@ function next(revisions: Record<string, number>, key: string): number {
   return revision
 }
 
-/** Whether two facts say the same; they were made by the same functions, field by field. */
-function isSame(a: Fact, b: Fact): boolean {
-  for (const [field, value] of Object.entries(a)) {
-    const other: unknown = Reflect.get(b, field)
-    if (Object.is(value, other)) continue
-    if (typeof value !== 'object' || JSON.stringify(value) !== JSON.stringify(other)) return false
-  }
-  return true
+/** Both were made by the same functions, field by field. */
+function isSameInJson(a: Fact, b: Fact): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}
+
+function isSameCall(a: LlmCall, b: LlmCall): boolean {
+  return (
+    isSameBase(a, b) &&
+    a.notCounted === b.notCounted &&
+    a.duplicateOf === b.duplicateOf &&
+    a.purpose === b.purpose &&
+    a.operation === b.operation &&
+    a.provider === b.provider &&
+    a.model === b.model &&
+    a.requestModel === b.requestModel &&
+    a.responseId === b.responseId &&
+    a.durationMs === b.durationMs &&
+    a.timeToFirstTokenMs === b.timeToFirstTokenMs &&
+    a.errorType === b.errorType &&
+    a.reportedNanoUsd === b.reportedNanoUsd &&
+    isSamePart(a.usage, b.usage) &&
+    isSamePart(a.finishReasons, b.finishReasons)
+  )
+}
+
+function isSameToolCall(a: ToolCall, b: ToolCall): boolean {
+  return (
+    isSameBase(a, b) &&
+    a.notCounted === b.notCounted &&
+    a.outcome === b.outcome &&
+    a.errorType === b.errorType &&
+    a.errorClass === b.errorClass &&
+    a.tool === b.tool &&
+    a.server === b.server &&
+    a.callId === b.callId &&
+    a.durationMs === b.durationMs &&
+    a.argumentsHash === b.argumentsHash
+  )
+}
+
+/** What most often differs is asked first. */
+function isSameBase(a: FactBase, b: FactBase): boolean {
+  return (
+    a.task === b.task &&
+    a.agent === b.agent &&
+    a.agentVersion === b.agentVersion &&
+    a.conversation === b.conversation &&
+    a.user === b.user &&
+    a.team === b.team &&
+    a.organization === b.organization &&
+    a.environment === b.environment &&
+    a.service === b.service &&
+    a.exclusion === b.exclusion &&
+    a.weight === b.weight &&
+    a.atMs === b.atMs &&
+    a.evidence === b.evidence &&
+    a.traceId === b.traceId
+  )
+}
+
+/** Parts of facts are mostly those of one record, the very same. */
+function isSamePart(a: object | undefined, b: object | undefined): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b)
 }

@@ -34,7 +34,7 @@ export function caseVerdicts(
 
 function resultsIn(values: Values, source: Source): readonly [string, Json][] {
   const view = values.view(source)
-  if (view === undefined || view.rawBytes().length > maxBytes) return []
+  if (view === undefined || view.sizeBytes > maxBytes) return []
   const { value } = decodeView(view)
   return isObject(value) ? Object.entries(value) : []
 }

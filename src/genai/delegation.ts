@@ -102,7 +102,7 @@ function agentIn(values: Values, source: Source): string | undefined {
   const text = values.text(source)
   if (text !== undefined && !text.startsWith('[')) return text
   const view = values.view(source)
-  if (view === undefined || view.rawBytes().length > maxBytes) return undefined
+  if (view === undefined || view.sizeBytes > maxBytes) return undefined
   const { value } = decodeView(view)
   return isList(value) && typeof value[0] === 'string' ? value[0] : undefined
 }

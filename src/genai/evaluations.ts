@@ -120,7 +120,7 @@ export function readResult(
 
 function evaluatorOf(values: Values, keys: ResultSources): string | undefined {
   const source = values.view(keys.evaluatorSource)
-  if (source === undefined || source.rawBytes().length > maxSourceBytes) return undefined
+  if (source === undefined || source.sizeBytes > maxSourceBytes) return undefined
   const { value } = decodeView(source)
   const name = typeof value === 'string' ? value : at(value, 'name')
   return typeof name === 'string' ? name : undefined

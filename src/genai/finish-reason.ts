@@ -32,7 +32,7 @@ function joined(
 const maxBytes = 512
 
 function shortText(value: ValueView): string {
-  return value.rawBytes().length > maxBytes ? '' : (value.asString() ?? '')
+  return value.sizeBytes > maxBytes ? '' : (value.asString() ?? '')
 }
 
 const reasonsIn: (text: string) => readonly FinishReason[] = memo((text) => {

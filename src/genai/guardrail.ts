@@ -111,7 +111,7 @@ function litellm(values: Values, keys: GuardrailSources): PolicyDecision | undef
 
 function hasMasked(values: Values, keys: GuardrailSources): boolean {
   const view = values.view(keys.maskedEntities)
-  if (view === undefined || view.rawBytes().length > maxBytes) return false
+  if (view === undefined || view.sizeBytes > maxBytes) return false
   const { value } = decodeView(view)
   const counts = isObject(value) ? Object.values(value) : [value]
   return counts.some((count) => Number(count) > 0)
@@ -119,7 +119,7 @@ function hasMasked(values: Values, keys: GuardrailSources): boolean {
 
 function outputOf(values: Values, keys: GuardrailSources): PolicyDecision | undefined {
   const view = values.view(keys.guardrailOutput)
-  if (view === undefined || view.rawBytes().length > maxBytes) return undefined
+  if (view === undefined || view.sizeBytes > maxBytes) return undefined
   const { value } = decodeView(view)
   if (!isObject(value)) return triggered(values.bool(keys.guardrailOutput))
   const is = value.tripwire_triggered ?? value.triggered

@@ -25,9 +25,8 @@ const maxRemembered = 512
 /** Attributes by which dialects are known. */
 export class Marks {
   readonly #dialects: readonly DialectName[]
-  readonly #marks: readonly Mark[]
-  /** Those of the marks, close together: they are all that is read of a span without any. */
-  readonly #slots: Int32Array
+  /** By slot: of the many keys that are wanted a span has few. */
+  readonly #marks: readonly (Mark | undefined)[]
   readonly #remembered = new Map<number, readonly DialectName[]>([[0, []]])
 
   constructor(
@@ -41,20 +40,19 @@ export class Marks {
       (of(dialect) ?? []).map((mark) => [...partsOfMark(mark), 1 << place] as const),
     )
     this.#dialects = marked.map(({ name }) => name)
-    this.#marks = [...new Set(entries.map(([key]) => key))].map((key) =>
-      markOf(
-        matcher.slotOf(key),
-        entries.filter(([other]) => other === key),
-      ),
-    )
-    this.#slots = Int32Array.from(this.#marks, ({ slot }) => slot)
+    const byKey = Map.groupBy(entries, ([key]) => key)
+    this.#marks = matcher.keys.map((key, slot) => {
+      const ofKey = byKey.get(key)
+      return ofKey === undefined ? undefined : markOf(slot, ofKey)
+    })
   }
 
   /** The dialects that a span has a mark of, in their order. */
   of(slots: AttributeSlots): readonly DialectName[] {
     let bits = 0
-    for (let at = 0; at < this.#slots.length; at++) {
-      if (slots.has(this.#slots[at] ?? -1)) bits |= bitsOf(slots, this.#marks[at])
+    for (let at = 0; at < slots.filledCount; at++) {
+      const mark = this.#marks[slots.filledSlot(at)]
+      if (mark !== undefined && slots.has(mark.slot)) bits |= bitsOf(slots, mark)
     }
     return this.#remembered.get(bits) ?? this.#namesOf(bits)
   }
@@ -66,8 +64,8 @@ export class Marks {
   }
 }
 
-function bitsOf(slots: AttributeSlots, mark: Mark | undefined): number {
-  if (mark?.byValue === undefined) return mark?.bits ?? 0
+function bitsOf(slots: AttributeSlots, mark: Mark): number {
+  if (mark.byValue === undefined) return mark.bits
   const view = slots.get(mark.slot)
   const word = view === undefined ? undefined : wordIn(view)
   if (word === undefined) return mark.bits

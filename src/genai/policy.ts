@@ -153,7 +153,7 @@ function nameAfterColon(name: string | undefined): string | undefined {
 
 function decoded(values: Values, source: Source): Json | undefined {
   const view = values.view(source)
-  if (view === undefined || view.rawBytes().length > maxBytes) return undefined
+  if (view === undefined || view.sizeBytes > maxBytes) return undefined
   return decodeView(view).value
 }
 

@@ -8,7 +8,7 @@ const maxTextBytes = 4_096
 export function textIn(value: ValueView): string | undefined {
   switch (value.kind) {
     case 'string': {
-      if (value.rawBytes().length > maxTextBytes) return undefined
+      if (value.sizeBytes > maxTextBytes) return undefined
       const text = unquoted(value.asString() ?? '')
       return isSentinel(text) ? undefined : text
     }
@@ -42,7 +42,7 @@ const maxNumberBytes = 32
 const numeric = /^\s*[+-]?\d+(\.\d+)?([eE][+-]?\d+)?\s*$/
 
 function numberInText(value: ValueView): number | undefined {
-  if (value.kind !== 'string' || value.rawBytes().length > maxNumberBytes) return undefined
+  if (value.kind !== 'string' || value.sizeBytes > maxNumberBytes) return undefined
   const text = value.asString() ?? ''
   return numeric.test(text) ? Number(text) : undefined
 }

@@ -5,7 +5,7 @@ const maxBytes = 128
 
 /** A value that may be one of a few words, as it stands; `undefined` for all that cannot be. */
 export function wordIn(value: ValueView): string | undefined {
-  if (value.kind !== 'string' || value.rawBytes().length > maxBytes) return undefined
+  if (value.kind !== 'string' || value.sizeBytes > maxBytes) return undefined
   return value.asString()
 }
 

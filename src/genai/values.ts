@@ -77,6 +77,6 @@ function boolOf(value: ValueView): boolean | undefined {
   if (bool !== undefined) return bool
   const number = value.asNumber()
   if (number !== undefined) return number === 1 ? true : number === 0 ? false : undefined
-  if (value.kind !== 'string' || value.rawBytes().length > maxBoolBytes) return undefined
+  if (value.kind !== 'string' || value.sizeBytes > maxBoolBytes) return undefined
   return truths.get((value.asString() ?? '').trim().toLowerCase())
 }

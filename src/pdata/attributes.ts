@@ -15,6 +15,9 @@ export class AttributeSlots {
   readonly #views: readonly ValueView[]
   /** A slot is filled when its stamp is that of the last fill. */
   readonly #stamps: Int32Array
+  /** Slots in the order in which they were filled; those that we removed again are not taken out. */
+  readonly #filled: Int32Array
+  #filledCount = 0
   #stamp = 0
   #filledFor = -1
 
@@ -22,6 +25,7 @@ export class AttributeSlots {
     this.#matcher = matcher
     this.#views = matcher.keys.map(() => new ValueView())
     this.#stamps = new Int32Array(matcher.keys.length)
+    this.#filled = new Int32Array(matcher.keys.length)
   }
 
   /** The value in a slot; `undefined` when there is no such attribute. */
@@ -31,6 +35,16 @@ export class AttributeSlots {
 
   has(slot: number): boolean {
     return this.#stamps[slot] === this.#stamp
+  }
+
+  /** How many slots {@link filledSlot} names. */
+  get filledCount(): number {
+    return this.#filledCount
+  }
+
+  /** The slots that may have a value, each once: few of many keys are there. Ask {@link has}. */
+  filledSlot(at: number): number {
+    return this.#filled[at] ?? -1
   }
 
   string(slot: number): string | undefined {
@@ -50,6 +64,7 @@ export class AttributeSlots {
     if (this.#filledFor === version) return this
     this.#filledFor = version
     this.#stamp = (this.#stamp + 1) | 0
+    this.#filledCount = 0
     this.#read(source)
     if (source.edits !== undefined) this.#apply(source.edits)
     return this
@@ -64,6 +79,7 @@ export class AttributeSlots {
       const slot = this.#matcher.find(bytes, entry.keyFrom, entry.keyTo)
       if (slot < 0 || this.#stamps[slot] === this.#stamp) continue
       this.#stamps[slot] = this.#stamp
+      this.#filled[this.#filledCount++] = slot
       this.#views[slot]?.reset(bytes, entry.valueFrom, entry.valueTo)
       missing--
     }
@@ -75,6 +91,7 @@ export class AttributeSlots {
       if (slot < 0) continue
       if (op.kind === 'remove') this.#stamps[slot] = this.#stamp - 1
       else if (op.kind !== 'add' || this.#stamps[slot] !== this.#stamp) {
+        if (this.#stamps[slot] !== this.#stamp) this.#filled[this.#filledCount++] = slot
         this.#stamps[slot] = this.#stamp
         this.#views[slot]?.reset(op.bytes, op.valueFrom, op.to)
       }

@@ -65,6 +65,23 @@ export class FieldIndex {
     return at === to ? '' : this.bytes.toString('hex', from, to)
   }
 
+  /**
+   * Writes an id as 32-bit words, the first byte the highest.
+   *
+   * @returns whether it is there, of that length and not all zero; else the words are zero
+   */
+  words(number: number, into: Int32Array, at: number, count: number): boolean {
+    const from = this.#from[number] ?? 0
+    const isThere = this.has(number) && (this.#to[number] ?? 0) - from === 4 * count
+    let bits = 0
+    for (let word = 0; word < count; word++) {
+      const value = isThere ? this.bytes.readInt32BE(from + 4 * word) : 0
+      into[at + word] = value
+      bits |= value
+    }
+    return bits !== 0
+  }
+
   /** The bytes of a field, not copied. */
   view(number: number): Uint8Array {
     return this.has(number) ? this.bytes.subarray(this.#from[number], this.#to[number]) : empty

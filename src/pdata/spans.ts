@@ -70,6 +70,14 @@ export class SpanView {
     return this.#fields.view(4)
   }
 
+  /** Writes its ids, and that of its parent, as numbers: making views of them costs more than reading. */
+  readIds(into: SpanIds): void {
+    const { words } = into
+    into.hasTraceId = this.#fields.words(1, words, 0, 4)
+    into.hasSpanId = this.#fields.words(2, words, 4, 2)
+    into.hasParent = this.#fields.words(4, words, 6, 2)
+  }
+
   traceIdEquals(id: Uint8Array): boolean {
     const { bytes } = this.#fields
     const from = this.#fields.valueFrom(1)
@@ -165,6 +173,15 @@ export class SpanView {
     }
     return this.#status
   }
+}
+
+/** Ids of a span as 32-bit words: four of the trace, two of the span, two of its parent. Reused. */
+export class SpanIds {
+  readonly words = new Int32Array(8)
+  hasTraceId = false
+  hasSpanId = false
+  /** Whether it has a parent; a root has none. */
+  hasParent = false
 }
 
 /** Visits every span in order. The view is reused between visits. */

@@ -80,6 +80,11 @@ export class ValueView {
     return this.#locate() === 7 ? this.#bytes.subarray(this.#valueFrom, this.#valueTo) : undefined
   }
 
+  /** How long {@link rawBytes} are. */
+  get sizeBytes(): number {
+    return this.#locate() === 0 ? 0 : this.#valueTo - this.#valueFrom
+  }
+
   /** The content on the wire, not copied: UTF-8 for a string, the message of an array or kvlist. */
   rawBytes(): Uint8Array {
     return this.#locate() === 0 ? empty : this.#bytes.subarray(this.#valueFrom, this.#valueTo)

@@ -13,11 +13,30 @@ export function fingerprint(into: Uint32Array, ...ids: readonly Id[]): void {
   lanes[0] = 0x9747b28c
   lanes[1] = 0x2c1b3c6d
   for (const id of ids) mixId(id)
+  finishInto(into)
+}
+
+function finishInto(into: Uint32Array): void {
   let a = finish(lanes[0] ?? 0)
   const b = finish((lanes[1] ?? 0) ^ a)
   a = finish(a + b)
   into[0] = a
   into[1] = (a | b) === 0 ? 1 : b
+}
+
+/**
+ * The fingerprint of two ids that stand in words, the same as of their bytes: one in `words` from 0
+ * to 4, as that of a trace, and one of two words from `at` on, as that of a span.
+ */
+export function fingerprintWords(into: Uint32Array, words: Int32Array, at: number): void {
+  lanes[0] = 0x9747b28c
+  lanes[1] = 0x2c1b3c6d
+  for (let word = 0; word < 4; word++) mix(words[word] ?? 0)
+  mix(16)
+  mix(words[at] ?? 0)
+  mix(words[at + 1] ?? 0)
+  mix(8)
+  finishInto(into)
 }
 
 const lanes = new Uint32Array(2)

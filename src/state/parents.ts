@@ -1,6 +1,6 @@
 import type { BinaryReader } from './binary-reader.ts'
 import type { BinaryWriter } from './binary-writer.ts'
-import { fingerprint, type Id } from './fingerprint.ts'
+import { fingerprint, fingerprintWords, type Id } from './fingerprint.ts'
 import { Generations, type GenerationsEntry } from './generations.ts'
 import type { Summary } from './summary.ts'
 
@@ -55,6 +55,18 @@ export class Parents implements Summary {
     fingerprint(this.#span, traceId, spanId)
     if (isNone(parentSpanId)) this.#parent.fill(0)
     else fingerprint(this.#parent, traceId, parentSpanId)
+    this.#spans.put(this.#span, this.#parent, atMs)
+  }
+
+  /**
+   * The same of ids in words: four of the trace, two of the span, two of its parent.
+   *
+   * @param hasParent false for the root of a trace
+   */
+  putWords(words: Int32Array, hasParent: boolean, atMs: number): void {
+    fingerprintWords(this.#span, words, 4)
+    if (hasParent) fingerprintWords(this.#parent, words, 6)
+    else this.#parent.fill(0)
     this.#spans.put(this.#span, this.#parent, atMs)
   }
 

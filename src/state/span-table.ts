@@ -1,6 +1,6 @@
 import type { BinaryReader } from './binary-reader.ts'
 import type { BinaryWriter } from './binary-writer.ts'
-import { fingerprint, type Id } from './fingerprint.ts'
+import { fingerprint, fingerprintWords, type Id } from './fingerprint.ts'
 import { Generations } from './generations.ts'
 import type { Summary } from './summary.ts'
 
@@ -41,6 +41,12 @@ export class SpanTable implements Summary {
    */
   seen(traceId: Id, spanId: Id, atMs: number): boolean {
     fingerprint(this.#key, traceId, spanId)
+    return this.#spans.touch(this.#key, atMs)
+  }
+
+  /** The same of ids in words: four of the trace, two of the span. */
+  seenWords(words: Int32Array, atMs: number): boolean {
+    fingerprintWords(this.#key, words, 4)
     return this.#spans.touch(this.#key, atMs)
   }
 

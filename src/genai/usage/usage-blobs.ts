@@ -9,7 +9,7 @@ const maxBlobBytes = 256 * 1024
 
 /** What a value encodes, if it is not too long to look. */
 export function objectIn(view: ValueView | undefined): Json | undefined {
-  if (view === undefined || view.rawBytes().length > maxBlobBytes) return undefined
+  if (view === undefined || view.sizeBytes > maxBlobBytes) return undefined
   return decodeView(view).value
 }
 
