@@ -22,10 +22,17 @@ const atRoot = [0, 0] as const
 /** Longer chains are taken for ones whose root was never seen. */
 const maxSteps = 10_000
 
+/** Where a walk through spans without records ended. */
+interface End {
+  readonly above: Above
+  readonly reached: readonly [number, number]
+}
+
 /**
  * Who is above whom in one trace. Between two spans of agents there may be any number of others:
  * of those only fingerprints are known, for as long as the table of parents has them. So how far a
- * walk came is written down, and goes on from there the next time.
+ * walk came is written down, and goes on from there the next time. Walks that meet share the rest
+ * of their way.
  */
 export class Ancestors implements Ancestry {
   readonly #parents: Parents
@@ -36,6 +43,8 @@ export class Ancestors implements Ancestry {
   readonly #next = new Uint32Array(2)
   /** Records by fingerprint, made when a walk leaves the records. */
   #byFingerprint: Map<string, string> | undefined
+  /** Ends of walks by every fingerprint on the way. */
+  readonly #ends = new Map<string, End>()
 
   /** @param reached is written to */
   constructor(
@@ -55,23 +64,17 @@ export class Ancestors implements Ancestry {
   }
 
   isComplete(spanId: string): boolean {
-    let at = spanId
-    for (let steps = 0; steps < maxSteps; steps++) {
-      const { record, isRoot } = this.#above(at)
-      if (isRoot) return true
-      if (record === undefined) return false
-      at = record
-    }
-    return false
+    return this.#leadsUp(spanId, new Map())
   }
 
-  /** Whether every record leads up to a root that was seen. */
-  get areAllComplete(): boolean {
-    const isComplete = new Map<string, boolean>()
+  /** Whether every record leads up to a root that was seen; walks from each as far as it can. */
+  areAllComplete(): boolean {
+    const known = new Map<string, boolean>()
+    let areAll = true
     for (const spanId of this.#records.keys()) {
-      if (!this.#leadsUp(spanId, isComplete)) return false
+      if (!this.#leadsUp(spanId, known)) areAll = false
     }
-    return true
+    return areAll
   }
 
   /** Walks until a record is met that was asked for already. */
@@ -79,12 +82,12 @@ export class Ancestors implements Ancestry {
     const path: string[] = []
     let at: string | undefined = spanId
     let answer: boolean | undefined
-    while (answer === undefined && path.length < maxSteps) {
-      answer = at === undefined ? false : known.get(at)
-      if (answer !== undefined || at === undefined) break
+    while (at !== undefined && answer === undefined) {
+      answer = known.get(at)
+      if (answer !== undefined) break
       path.push(at)
       known.set(at, false) // met again on this walk, it is a cycle
-      const above = this.#above(at)
+      const above: Above = this.#above(at)
       if (above.isRoot) answer = true
       at = above.record
     }
@@ -101,33 +104,50 @@ export class Ancestors implements Ancestry {
     return this.#aboveOthers(spanId, parentSpanId)
   }
 
-  #aboveOthers(spanId: string, parentSpanId: string) {
-    let above = this.#startAt(spanId, parentSpanId)
-    for (let steps = 0; above === undefined && steps < maxSteps; steps++) above = this.#step()
-    this.#reached[spanId] = above?.isRoot ? atRoot : [this.#at[0] ?? 0, this.#at[1] ?? 0]
-    return above ?? nothingYet
-  }
-
-  #startAt(spanId: string, parentSpanId: string): Above | undefined {
+  #aboveOthers(spanId: string, parentSpanId: string): Above {
     const reached = this.#reached[spanId]
+    if (reached !== undefined && reached[0] === 0 && reached[1] === 0) return root
     if (reached === undefined) this.#parents.fingerprintOf(this.#traceId, parentSpanId, this.#at)
     else this.#at.set(reached)
-    return reached !== undefined && reached[0] === 0 && reached[1] === 0 ? root : this.#atRecord()
+    const end = this.#walked()
+    this.#reached[spanId] = end.reached
+    return end.above
   }
 
-  /** One span up; `undefined` where that is neither a record's nor the root's. */
-  #step(): Above | undefined {
-    const parentage = this.#parents.parentOf(this.#at, this.#next)
-    if (parentage === 'root') return root
-    if (parentage === 'unknown') return nothingYet
-    this.#at.set(this.#next)
-    return this.#atRecord()
+  /** Walks up from where we stand, to a record, the root, or the last span that is known. */
+  #walked(): End {
+    const path: string[] = []
+    const isOnPath = new Set<string>()
+    let end: End | undefined
+    while (end === undefined) {
+      const name = nameOf(this.#at)
+      end = this.#ends.get(name)
+      if (end !== undefined) break
+      if (isOnPath.has(name) || path.length >= maxSteps) end = this.#endHere(nothingYet)
+      else {
+        path.push(name)
+        isOnPath.add(name)
+        end = this.#step(name)
+      }
+    }
+    for (const name of path) this.#ends.set(name, end)
+    return end
   }
 
-  #atRecord(): Above | undefined {
+  /** One span up; `undefined` where that is neither a record's nor the last. */
+  #step(name: string): End | undefined {
     this.#byFingerprint ??= this.#fingerprints()
-    const record = this.#byFingerprint.get(nameOf(this.#at))
-    return record === undefined ? undefined : { record, isRoot: false }
+    const record = this.#byFingerprint.get(name)
+    if (record !== undefined) return this.#endHere({ record, isRoot: false })
+    const parentage = this.#parents.parentOf(this.#at, this.#next)
+    if (parentage === 'root') return { above: root, reached: atRoot }
+    if (parentage === 'unknown') return this.#endHere(nothingYet)
+    this.#at.set(this.#next)
+    return undefined
+  }
+
+  #endHere(above: Above): End {
+    return { above, reached: [this.#at[0] ?? 0, this.#at[1] ?? 0] }
   }
 
   #fingerprints(): Map<string, string> {

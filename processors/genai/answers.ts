@@ -8,7 +8,10 @@ export interface Answer {
   readonly spanId: string
   readonly startMs: number
   readonly endMs: number
-  /** How much it knows of the call; of equals the one with the smaller ids counts. */
+  /**
+   * Which counts: a client before a gateway, since it has the agent, and then whoever knows more; of
+   * equals the one with the smaller ids.
+   */
   readonly rank: number
 }
 
@@ -77,6 +80,17 @@ export class Answers {
     return candidates.map((it) => standing(it, winner))
   }
 
+  /** A report goes over to another trace, which will speak for it. */
+  withdraw(traceId: string, { call, spanId }: SpanRecord): void {
+    if (call?.responseId === undefined) return
+    const key = keyOf(call.responseId, call.usage?.outputTokens)
+    const known = this.#reports.get(key)
+    const all = known?.all.filter((it) => it.traceId !== traceId || it.spanId !== spanId) ?? []
+    if (known === undefined || all.length === known.all.length) return
+    if (all.length === 0) this.#reports.delete(key)
+    else this.#keep(key, { all, winner: all.reduce(better) })
+  }
+
   /** The trace in which a call was last reported whose answer has this id. */
   traceOf(responseId: string, outputTokens: number | undefined): string | undefined {
     return this.#reports.get(keyOf(responseId, outputTokens))?.winner.traceId
@@ -94,7 +108,7 @@ function keyOf(responseId: string, outputTokens: number | undefined): string {
 
 function answerOf(traceId: string, { spanId, startMs, endMs, call }: SpanRecord): Answer {
   const hasSplit = call?.usage?.cacheReadTokens !== undefined
-  const rank = (hasSplit ? 2 : 0) + (call?.isGateway ? 1 : 0)
+  const rank = (call?.isGateway ? 0 : 2) + (hasSplit ? 1 : 0)
   return { traceId, spanId, startMs, endMs, rank }
 }
 

@@ -16,12 +16,13 @@ import { forEachSpan, SpanIds, type SpanView } from '../../src/pdata/spans.ts'
 import type { Parents } from '../../src/state/parents.ts'
 import type { SpanTable } from '../../src/state/span-table.ts'
 import type { State } from '../../src/state/state.ts'
+import { boundedPoint, boundedRecord } from './bounded-names.ts'
 import type { Config } from './config.ts'
 import type { Counters } from './counters.ts'
 import { Names } from './known-names.ts'
 import { factOfPoint } from './metric-facts.ts'
 import { OpenTraces } from './open-traces.ts'
-import { timely } from './timely.ts'
+import { timely, timelyPoint } from './timely.ts'
 import { TraceIdText } from './trace-id-text.ts'
 import { UsageSums } from './usage-sums.ts'
 
@@ -30,6 +31,7 @@ export class Genai {
   readonly #config: Config
   readonly #counters: Counters
   readonly #names: Names
+  readonly #bounded: Bounded
   readonly #parents: Parents
   readonly #seen: SpanTable
   readonly #traces: OpenTraces
@@ -48,6 +50,7 @@ export class Genai {
     this.#seen = state.spans('seen')
     this.#traces = new OpenTraces(state, this.#parents, config, traceOptions(config), counters)
     const bounded: Bounded = (dimension, name) => this.#names.bounded(dimension, name)
+    this.#bounded = bounded
     this.#sums = new UsageSums(state)
     this.#who = new PlainWho(config.identity, bounded)
     this.#reader = new SpanReader({
@@ -113,7 +116,8 @@ export class Genai {
     forEachLogRecord(batch.payload, (it) => {
       const reading = readLog(it, options)
       if (reading === undefined) return
-      const record = timely(logRecordOf(reading), context.atMs, this.#config, this.#counters)
+      const named = boundedRecord(logRecordOf(reading), this.#bounded)
+      const record = timely(named, context.atMs, this.#config, this.#counters)
       const { traceId } = reading
       const wasSeen = this.#seen.seen(traceId, record.spanId, context.atMs)
       const isNew =
@@ -132,7 +136,9 @@ export class Genai {
     }
     forEachDataPoint(batch.payload, (point) => {
       const reading = readPoint(point, options)
-      const fact = reading === undefined ? undefined : factOfPoint(reading, this.#sums)
+      if (reading === undefined) return
+      const timed = timelyPoint(reading, context.atMs, this.#config, this.#counters)
+      const fact = factOfPoint(boundedPoint(timed, this.#bounded), this.#sums, context.atMs)
       if (fact !== undefined) context.add(fact)
     })
   }

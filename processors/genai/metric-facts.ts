@@ -3,11 +3,19 @@ import type { PointReading } from '../../src/genai/read-metric.ts'
 import type { Who } from '../../src/genai/span-record.ts'
 import type { UsageSums } from './usage-sums.ts'
 
-/** The fact of a data point, if it tells anything new. */
-export function factOfPoint(reading: PointReading, sums: UsageSums): Fact | undefined {
+/**
+ * The fact of a data point, if it tells anything new.
+ *
+ * @param atMs record time
+ */
+export function factOfPoint(
+  reading: PointReading,
+  sums: UsageSums,
+  atMs: number,
+): Fact | undefined {
   const base = { ...baseOf(reading.who), atMs: reading.atMs }
   if (reading.kind === 'trust') return { ...base, kind: 'trust_report', score: reading.score }
-  const grown = sums.growth(reading)
+  const grown = sums.growth(reading, atMs)
   if (grown === undefined || grown === 0) return undefined
   const { metric, provider, model, tokenType, unit } = reading
   return {

@@ -16,11 +16,17 @@ export interface OpenTrace {
   lateIds: string[]
   /** Revisions of facts beyond the first, by kind and span. */
   readonly revisions: Record<string, number>
-  /** Calls that a span of another trace counts for, and that span, `trace/span`. */
-  lostTo: Readonly<Record<string, string>>
-  /** The same as far as it was told. */
-  toldLostTo: Readonly<Record<string, string>>
+  /** What decides besides its records. */
+  readonly besides: Besides
+  /** The same as far as facts were told by it. */
+  told: Besides
   readonly reached: Reached
+}
+
+/** What decides the facts of a trace besides its records. */
+export interface Besides {
+  /** Calls that a span of another trace counts for, and that span, `trace/span`. */
+  readonly lostTo: Record<string, string>
   /** Sums of what came beyond the records that are kept of one trace. */
   overflow: Overflow | undefined
 }
@@ -34,9 +40,12 @@ export function openTrace(atMs: number): OpenTrace {
     isStale: false,
     lateIds: [],
     revisions: {},
-    lostTo: {},
-    toldLostTo: {},
+    besides: { lostTo: {}, overflow: undefined },
+    told: { lostTo: {}, overflow: undefined },
     reached: {},
-    overflow: undefined,
   }
+}
+
+export function copyOf({ lostTo, overflow }: Besides): Besides {
+  return { lostTo: { ...lostTo }, overflow }
 }

@@ -11,10 +11,10 @@ import type { Parents } from '../../src/state/parents.ts'
 import type { State } from '../../src/state/state.ts'
 import type { Union } from '../../src/state/union.ts'
 import { Ancestors } from './ancestors.ts'
-import { Answers, idOf } from './answers.ts'
+import { type Answer, Answers, idOf } from './answers.ts'
 import type { Config } from './config.ts'
 import type { Counters } from './counters.ts'
-import { type OpenTrace, openTrace } from './open-trace.ts'
+import { type Besides, copyOf, type OpenTrace, openTrace } from './open-trace.ts'
 import { withOverflow } from './overflow.ts'
 import { recordCodec } from './record-codec.ts'
 import { ReportingServices } from './reporting-services.ts'
@@ -104,8 +104,8 @@ export class OpenTraces {
     if (trace === undefined || trace.settledMs !== undefined) return false
     if (this.#records.put(traceId, record.spanId, record) !== 'joined') return false
     const joined = this.recordOf(traceId, record.spanId) ?? record
-    const before = this.#atOnce(traceId, kept, trace.toldLostTo)
-    const after = this.#atOnce(traceId, joined, trace.toldLostTo)
+    const before = this.#atOnce(traceId, kept, trace.told)
+    const after = this.#atOnce(traceId, joined, trace.told)
     for (const fact of revised(before, after, trace.revisions)) told.add(fact)
     trace.lastMs = told.atMs
     return true
@@ -117,11 +117,14 @@ export class OpenTraces {
     const put = this.#records.put(traceId, record.spanId, record)
     if (record.source === 'span') this.#adopt(traceId, record, atMs)
     this.#claim(traceId, record, atMs)
-    const facts = this.#atOnce(traceId, record, trace.toldLostTo)
+    const facts = this.#atOnce(traceId, record, trace.told)
     for (const fact of facts) told.add(fact)
     trace.lastMs = atMs
-    if (put === 'refused') trace.overflow = withOverflow(trace.overflow, facts)
-    else if (trace.settledMs !== undefined) this.#late(traceId, trace, record, atMs)
+    if (put === 'refused') {
+      this.#counters.beyondTrace()
+      trace.besides.overflow = withOverflow(trace.besides.overflow, facts)
+    }
+    if (trace.settledMs !== undefined) this.#late(traceId, trace, record, atMs)
     while (this.#records.isOver) this.#makeRoom(told)
   }
 
@@ -146,16 +149,28 @@ export class OpenTraces {
   /** Asks whether spans of other traces report the same call, and which of them counts. */
   #claim(traceId: string, record: SpanRecord, atMs: number): void {
     const isThere = (it: string) => this.#records.has(it)
-    for (const { answer, lostTo } of this.#answers.claim(traceId, record, isThere)) {
+    for (const standing of this.#answers.claim(traceId, record, isThere)) {
+      const { answer, lostTo } = standing
       const trace = this.#traces.get(answer.traceId)
       const winner = lostTo === undefined ? undefined : idOf(lostTo)
-      if (trace === undefined || trace.lostTo[answer.spanId] === winner) continue
-      trace.lostTo = withLoss(trace.lostTo, answer.spanId, winner)
-      if (answer.traceId === traceId && answer.spanId === record.spanId) {
-        trace.toldLostTo = withLoss(trace.toldLostTo, answer.spanId, winner)
-      }
+      if (trace === undefined || trace.besides.lostTo[answer.spanId] === winner) continue
+      setLoss(trace.besides.lostTo, answer.spanId, winner)
+      const isOwn = answer.traceId === traceId && answer.spanId === record.spanId
+      if (isOwn) setLoss(trace.told.lostTo, answer.spanId, winner)
       if (trace.settledMs !== undefined) this.#goStale(answer.traceId, trace, atMs)
+      if (lostTo !== undefined) this.#handOver(answer, lostTo, atMs)
     }
+  }
+
+  /** What a gateway knows of a call goes to the trace of the client, which has the agent. */
+  #handOver(answer: Answer, winner: Answer, atMs: number): void {
+    const record = this.recordOf(answer.traceId, answer.spanId)
+    const trace = this.#traces.get(winner.traceId)
+    if (record?.call?.isGateway !== true || trace === undefined) return
+    const spanId = `log:${idOf(answer)}`
+    const copy: SpanRecord = { ...record, source: 'log', spanId, parentSpanId: winner.spanId }
+    if (this.#records.put(winner.traceId, spanId, copy) !== 'added') return
+    if (trace.settledMs !== undefined) this.#late(winner.traceId, trace, copy, atMs)
   }
 
   /** Takes over what the log reported of a call before its span came. */
@@ -166,8 +181,10 @@ export class OpenTraces {
     const orphan = logTraceId(call.responseId)
     if (this.#traces.get(orphan)?.settledMs !== undefined) return
     for (const logged of this.#recordsOf(orphan)) {
+      this.#answers.withdraw(orphan, logged)
       this.#records.put(traceId, logged.spanId, logged)
     }
+    this.#waiting.delete(call.responseId)
     this.#forget(orphan)
   }
 
@@ -188,11 +205,7 @@ export class OpenTraces {
    * What is known of a span before its trace has settled. What the log says of calls and tools waits:
    * mostly a span says it too.
    */
-  #atOnce(
-    traceId: string,
-    record: SpanRecord,
-    lostTo: Readonly<Record<string, string>>,
-  ): readonly Fact[] {
+  #atOnce(traceId: string, record: SpanRecord, { lostTo }: Besides): readonly Fact[] {
     if (record.source === 'log' && (record.call ?? record.tool) !== undefined) return nothing
     const facts = factsOfRecord(record, factTraceId(traceId))
     const winner = lostTo[record.spanId]
@@ -232,8 +245,10 @@ export class OpenTraces {
     at: { quietMs: number; silentMs: number; agedMs: number },
   ): SettledBy | undefined {
     if (atMs >= at.agedMs) return 'age'
+    // The spans between agents are forgotten before long, so that walks go as far as they can now.
+    const isComplete = this.#ancestors(traceId, trace).areAllComplete()
     if (atMs < at.quietMs) return undefined
-    if (this.#ancestors(traceId, trace).areAllComplete) return 'complete'
+    if (isComplete) return 'complete'
     return atMs >= at.silentMs ? 'silence' : undefined
   }
 
@@ -273,14 +288,13 @@ export class OpenTraces {
   }
 
   #settle(traceId: string, trace: OpenTrace, by: SettledBy, told: Told): void {
-    const before = this.#recordsOf(traceId).flatMap((it) =>
-      this.#atOnce(traceId, it, trace.toldLostTo),
-    )
-    const after = this.#factsOf(traceId, trace, this.#recordsOf(traceId), trace.lostTo)
+    const records = this.#recordsOf(traceId)
+    const before = records.flatMap((it) => this.#atOnce(traceId, it, trace.told))
+    const after = this.#factsOf(traceId, trace, records, trace.besides)
     for (const fact of revised(before, after, trace.revisions)) told.add(fact)
     this.#counters.settled(by, after)
     trace.settledMs = told.atMs
-    trace.toldLostTo = trace.lostTo
+    trace.told = copyOf(trace.besides)
   }
 
   /** Late spans change what tasks took, and never what became of them. */
@@ -288,27 +302,22 @@ export class OpenTraces {
     const isLate = new Set(trace.lateIds)
     const records = this.#recordsOf(traceId)
     const inTime = records.filter((it) => !isLate.has(it.spanId))
-    const settled = this.#factsOf(traceId, trace, inTime, trace.toldLostTo)
-    const after = this.#factsOf(traceId, trace, records, trace.lostTo)
-    const late = records
-      .filter((it) => isLate.has(it.spanId))
-      .flatMap((it) => this.#atOnce(traceId, it, trace.toldLostTo))
-    const decided = asDecided(settled, after)
-    if (decided === undefined) this.#counters.lateTop()
-    else {
-      const before = [...settled, ...late]
-      for (const fact of revised(before, decided, trace.revisions)) told.add(fact)
-    }
+    const late = records.filter((it) => isLate.has(it.spanId))
+    const settled = this.#factsOf(traceId, trace, inTime, trace.told)
+    const after = asDecided(settled, this.#factsOf(traceId, trace, records, trace.besides))
     trace.isStale = false
-    trace.lateIds = decided === undefined ? trace.lateIds : []
-    trace.toldLostTo = trace.lostTo
+    if (after === undefined) return this.#counters.lateTop()
+    const before = [...settled, ...late.flatMap((it) => this.#atOnce(traceId, it, trace.told))]
+    for (const fact of revised(before, after, trace.revisions)) told.add(fact)
+    trace.lateIds = []
+    trace.told = copyOf(trace.besides)
   }
 
   #factsOf(
     traceId: string,
     trace: OpenTrace,
     records: readonly SpanRecord[],
-    lostTo: Readonly<Record<string, string>>,
+    { lostTo, overflow }: Besides,
   ): readonly Fact[] {
     const facts = factsOfTrace({
       traceId: factTraceId(traceId),
@@ -316,7 +325,7 @@ export class OpenTraces {
       ancestry: this.#ancestors(traceId, trace),
       lostTo: new Map(Object.entries(lostTo)),
       options: this.#options,
-      overflow: trace.overflow,
+      overflow,
     })
     return traceId.startsWith(withoutTrace)
       ? facts.map((it) => this.#unlessSpansArrive(it, records, trace.lastMs))
@@ -358,13 +367,9 @@ function factTraceId(key: string): string {
   return key.startsWith(withoutTrace) ? '' : key
 }
 
-function withLoss(
-  losses: Readonly<Record<string, string>>,
-  spanId: string,
-  winner: string | undefined,
-): Readonly<Record<string, string>> {
-  const { [spanId]: _, ...others } = losses
-  return winner === undefined ? others : { ...others, [spanId]: winner }
+function setLoss(losses: Record<string, string>, spanId: string, winner: string | undefined): void {
+  if (winner === undefined) delete losses[spanId]
+  else losses[spanId] = winner
 }
 
 function lost(fact: Fact, winner: string): Fact {
