@@ -56,6 +56,28 @@ test.each([
   ])
 })
 
+test('agents called over the network all through a run of hours are part of it', () => {
+  const genai = new RunningGenai()
+  const rounds = 18
+  for (let round = 0; round < rounds; round++) {
+    const span = 10 * (round + 1)
+    const startMs = round * 600_000
+    const spans = [
+      anHttpCall({ span, parent: 1, startMs }),
+      anHttpCall({ span: span + 1, parent: span, startMs }),
+      anAgent('back', { span: span + 2, parent: span + 1, startMs }),
+      aChat({ span: span + 3, parent: span + 2, startMs }),
+    ]
+    genai.send(requestOf(spans), minutes(10 * round))
+    for (let second = 0; second < 600; second += 15)
+      genai.pass(minutes(10 * round) + second * 1_000)
+  }
+  genai.send(requestOf([anAgent('front', { span: 1, durationMs: 10_800_000 })]), minutes(180))
+  genai.pass(minutes(181))
+  expect(genai.told('task')).toMatchObject([{ agent: 'front', llmCalls: rounds, depth: 1 }])
+  expect(genai.told('delegation')).toHaveLength(rounds)
+})
+
 test('an agent called over the network is found though the spans between are long forgotten', () => {
   const genai = new RunningGenai()
   genai.send(requestOf([client, server, back]), minutes(0))

@@ -40,6 +40,16 @@ test.each([
   expect(await genai.counted(names.clockSkewEvents, 'problem')).toEqual({})
 })
 
+test.each([
+  ['a start far ahead and no end', at(9_999), 0],
+  ['an end far ahead and no start', 0, at(9_999)],
+])('a span with %s is of now', async (_, fromMs, toMs) => {
+  const genai = new RunningGenai()
+  genai.send(spanRequest({ 'gen_ai.operation.name': 'chat' }, { fromMs, toMs }), at(2))
+  expect(genai.told('llm_call')).toMatchObject([{ atMs: at(2), durationMs: 0 }])
+  expect(await genai.counted(names.clockSkewEvents, 'problem')).toEqual({ future: 1 })
+})
+
 test('EX-WIN-02 a task that comes 2 h 20 min after it ended belongs to the time it ended', () => {
   const run = { 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.agent.name': 'support' }
   const endedMs = Date.UTC(2026, 0, 1, 11, 10)

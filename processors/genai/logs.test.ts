@@ -127,18 +127,18 @@ describe('a call that only the log reports', () => {
       },
     )
 
-  test.each([['before', [span('req_1', 1), request('req_1')]]])(
-    'counts once where its span comes %s it',
-    (_, requests) => {
-      const genai = new RunningGenai()
-      requests.forEach((it, index) => {
-        genai.send(it, at(1 + index))
-      })
-      genai.pass(at(2_000))
-      const counted = genai.known('llm_call').filter((it) => it.notCounted === undefined)
-      expect(counted).toMatchObject([{ usage: { inputTokens: 10 }, reportedNanoUsd: 250_000_000 }])
-    },
-  )
+  test.each([
+    ['before', [span('req_1', 1), request('req_1')]],
+    ['after', [request('req_1'), span('req_1', 1)]],
+  ])('counts once where its span comes %s it', (_, requests) => {
+    const genai = new RunningGenai()
+    requests.forEach((it, index) => {
+      genai.send(it, at(1 + index))
+    })
+    genai.pass(at(2_000))
+    const counted = genai.known('llm_call').filter((it) => it.notCounted === undefined)
+    expect(counted).toMatchObject([{ usage: { inputTokens: 10 }, reportedNanoUsd: 250_000_000 }])
+  })
 
   test('of a service whose spans report its calls counts for nothing', () => {
     const genai = new RunningGenai()

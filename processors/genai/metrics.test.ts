@@ -147,3 +147,22 @@ test('metrics of something else are nothing to it', () => {
   expect(genai.send(payload, at(2))).toHaveProperty('payload', payload)
   expect(genai.facts).toEqual([])
 })
+
+test('a point far ahead is of now, and its series goes on', () => {
+  const genai = new RunningGenai()
+  const send = (atMs: number, receivedMs: number) =>
+    genai.send(
+      pointRequest('gen_ai.client.token.usage', { kind: 'delta', value: 5, atMs, fromMs: at(0) }),
+      receivedMs,
+    )
+  send(at(999_999), at(2))
+  send(at(3), at(3))
+  expect(genai.told('usage_report')).toMatchObject([{ atMs: at(2) }, { atMs: at(3) }])
+})
+
+test('a trust score far ahead is of now', () => {
+  const genai = new RunningGenai()
+  const saying = { kind: 'gauge', value: 0.5, atMs: at(999_999) } as const
+  genai.send(pointRequest('agent.trust_score', saying), at(2))
+  expect(genai.told('trust_report')).toMatchObject([{ atMs: at(2) }])
+})

@@ -214,6 +214,21 @@ describe('a trace of more than max_spans_per_trace', () => {
     genai.pass(at(11))
     expect(genai.told('task')).toMatchObject([{ isTruncated: false }])
   })
+
+  test('counts the spans that are not kept', async () => {
+    const genai = new RunningGenai(config)
+    genai.send(requestOf(spans), at(1))
+    expect(await genai.counted(names.spansBeyondTrace, 'processor')).toEqual({ genai: 3 })
+  })
+
+  test('tells its sums anew when more comes late', () => {
+    const genai = new RunningGenai(config)
+    genai.send(requestOf(spans.slice(0, 5)), at(1))
+    genai.pass(at(12))
+    genai.send(requestOf([aChat({ span: 7, parent: 1 })]), at(13))
+    genai.pass(at(30))
+    expect(genai.known('task')).toMatchObject([{ revision: 1, llmCalls: 4, inputTokens: 400 }])
+  })
 })
 
 test('each trace settles by itself', () => {
