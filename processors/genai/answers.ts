@@ -1,6 +1,7 @@
 import type { SpanRecord } from '../../src/genai/span-record.ts'
 import type { State } from '../../src/state/state.ts'
 import type { Union } from '../../src/state/union.ts'
+import { isWithoutTrace } from './waiting-calls.ts'
 
 /** A span that reports a call, as far as other reports of the same call have to know. */
 export interface Answer {
@@ -108,7 +109,8 @@ function keyOf(responseId: string, outputTokens: number | undefined): string {
 
 function answerOf(traceId: string, { spanId, startMs, endMs, call }: SpanRecord): Answer {
   const hasSplit = call?.usage?.cacheReadTokens !== undefined
-  const rank = (call?.isGateway ? 0 : 2) + (hasSplit ? 1 : 0)
+  const isClient = !isWithoutTrace(traceId) && call?.isGateway !== true
+  const rank = (isClient ? 2 : 0) + (hasSplit ? 1 : 0)
   return { traceId, spanId, startMs, endMs, rank }
 }
 

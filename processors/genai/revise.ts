@@ -27,10 +27,14 @@ export function revised(
   return facts
 }
 
-/** A name for a fact that is the same in all its revisions. */
+/**
+ * A name for a fact that is the same in all its revisions, within its trace. Which span a verdict is
+ * about may be known only later.
+ */
 export function factKey(fact: Fact): string {
-  const own = fact.kind === 'evaluation' ? `/${fact.name}/${fact.evaluator ?? ''}` : ''
-  return `${fact.kind}/${fact.spanId}${own}`
+  if (fact.kind !== 'evaluation') return `${fact.kind}/${fact.spanId}`
+  const { name, evaluator, atMs, score, label } = fact
+  return `evaluation/${name}/${evaluator ?? ''}/${atMs}/${score ?? ''}/${label ?? ''}`
 }
 
 function corrected(
