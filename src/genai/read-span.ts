@@ -11,6 +11,7 @@ import { readRun } from './run-part.ts'
 import { samplingWeight } from './sampling-weight.ts'
 import { dialectOfScope, type ScopeDialect } from './scope-dialect.ts'
 import { shortText } from './short-text.ts'
+import { SourceIndex } from './source-index.ts'
 import type { Source } from './sources.ts'
 import { readEvents, readLinks } from './span-events.ts'
 import { failureOf } from './span-failure.ts'
@@ -63,7 +64,7 @@ export class SpanReader {
   readonly #resources: ResourceReader
   readonly #who: WhoReader
   readonly #trust: readonly TrustSource[]
-  readonly #values = new Values()
+  readonly #values: Values
   #resourceIndex = -1
   #scopeIndex = -1
   #resource: ResourceSays = nowhere
@@ -72,6 +73,7 @@ export class SpanReader {
   constructor(options: SpanReaderOptions) {
     this.#options = options
     this.sources = spanSources(options)
+    this.#values = new Values(new SourceIndex(this.sources.list))
     this.#recogniser = new Recogniser(this.sources.matcher)
     this.#resources = new ResourceReader(options.identity)
     this.#who = new WhoReader(options.bounded)

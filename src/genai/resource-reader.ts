@@ -63,5 +63,5 @@ function sourcesFor(identity: IdentityAttributes) {
 }
 
 function oneKey(key: string, { matcher }: ReturnType<typeof sourcesFor>): Source {
-  return { name: key, keys: [key], slots: [matcher.slotOf(key)] }
+  return { name: key, keys: [key], slots: [matcher.slotOf(key)], place: -1 }
 }

@@ -7,12 +7,16 @@ export interface Source {
   readonly keys: readonly string[]
   /** Their places in the matcher. */
   readonly slots: readonly number[]
+  /** Its place in its table. */
+  readonly place: number
 }
 
 /** Sources with the one matcher that finds all their keys in a single pass. */
 export interface Sources<Name extends string> {
   readonly matcher: AttributeMatcher
   readonly of: Readonly<Record<Name, Source>>
+  /** All of them, by their places. */
+  readonly list: readonly Source[]
 }
 
 /** Compiles a table of sources; made once. */
@@ -21,9 +25,12 @@ export function compileSources<Name extends string>(
 ): Sources<Name> {
   const lists = Object.entries<readonly string[]>(table)
   const matcher = compileMatcher([...new Set(lists.flatMap(([, keys]) => keys))])
-  const sources = lists.map(([name, keys]) => [
+  const list = lists.map(([name, keys], place) => ({
     name,
-    { name, keys, slots: keys.map((key) => matcher.slotOf(key)) },
-  ])
-  return { matcher, of: Object.fromEntries(sources) }
+    keys,
+    slots: keys.map((key) => matcher.slotOf(key)),
+    place,
+  }))
+  const named = list.map((source) => [source.name, source])
+  return { matcher, of: Object.fromEntries(named), list }
 }
