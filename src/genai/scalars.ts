@@ -22,9 +22,11 @@ export function textIn(value: ValueView): string | undefined {
   }
 }
 
+const quote = 0x22
+
 /** MLflow writes every value as JSON, names with quotes around them. */
 function unquoted(text: string): string {
-  if (!text.startsWith('"') || !text.endsWith('"') || text.length < 2) return text
+  if (text.charCodeAt(0) !== quote || !text.endsWith('"') || text.length < 2) return text
   try {
     return String(JSON.parse(text))
   } catch {
