@@ -10,8 +10,8 @@ export interface Answer {
   readonly startMs: number
   readonly endMs: number
   /**
-   * Which counts: a client before a gateway, since it has the agent, and then whoever knows more; of
-   * equals the one with the smaller ids.
+   * How much it knows of the call, and a span before the log; of equals the one with the smaller ids
+   * counts.
    */
   readonly rank: number
 }
@@ -109,8 +109,8 @@ function keyOf(responseId: string, outputTokens: number | undefined): string {
 
 function answerOf(traceId: string, { spanId, startMs, endMs, call }: SpanRecord): Answer {
   const hasSplit = call?.usage?.cacheReadTokens !== undefined
-  const isClient = !isWithoutTrace(traceId) && call?.isGateway !== true
-  const rank = (isClient ? 2 : 0) + (hasSplit ? 1 : 0)
+  const known = (hasSplit ? 2 : 0) + (call?.isGateway ? 1 : 0)
+  const rank = isWithoutTrace(traceId) ? -1 : known
   return { traceId, spanId, startMs, endMs, rank }
 }
 

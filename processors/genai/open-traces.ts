@@ -8,7 +8,7 @@ import type { Parents } from '../../src/state/parents.ts'
 import type { State } from '../../src/state/state.ts'
 import type { Union } from '../../src/state/union.ts'
 import { Ancestors } from './ancestors.ts'
-import { type Answer, Answers, idOf } from './answers.ts'
+import { Answers, idOf } from './answers.ts'
 import type { Config } from './config.ts'
 import type { Counters } from './counters.ts'
 import { type OpenTrace, openTrace } from './open-trace.ts'
@@ -177,19 +177,7 @@ export class OpenTraces {
       const isOwn = answer.traceId === traceId && answer.spanId === record.spanId
       if (isOwn) setLoss(trace.told.lostTo, answer.spanId, winner)
       if (trace.settledMs !== undefined) this.#goStale(answer.traceId, trace, atMs)
-      if (lostTo !== undefined) this.#handOver(answer, lostTo, atMs)
     }
-  }
-
-  /** What a gateway knows of a call goes to the trace of the client, which has the agent. */
-  #handOver(answer: Answer, winner: Answer, atMs: number): void {
-    const record = this.#records.get(answer.traceId)?.get(answer.spanId)
-    const trace = this.#traces.get(winner.traceId)
-    if (record?.call?.isGateway !== true || trace === undefined) return
-    const spanId = `log:${idOf(answer)}`
-    const copy: SpanRecord = { ...record, source: 'log', spanId, parentSpanId: winner.spanId }
-    if (this.#records.put(winner.traceId, spanId, copy) !== 'added') return
-    if (trace.settledMs !== undefined) this.#late(winner.traceId, trace, copy, atMs)
   }
 
   /** A due time has come: settles the trace, forgets it, or waits on. */
