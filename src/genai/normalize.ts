@@ -100,12 +100,13 @@ export class Normaliser {
   }
 
   #totals(to: Place, usage: Usage): void {
-    const own = (slot: number) => to.slots.number(slot)
+    const [input = -1, output = -1, olderInput = -1, olderOutput = -1] = this.#counts
+    const own = (slot: number, older: number) => to.slots.number(slot) ?? to.slots.number(older)
     const { inputTokens, outputTokens } = usage
-    if (inputTokens !== undefined && own(this.#slots.input) !== inputTokens) {
+    if (inputTokens !== undefined && own(input, olderInput) !== inputTokens) {
       set(to, names.usageInputTokens, tokens(inputTokens))
     }
-    if (outputTokens !== undefined && own(this.#slots.output) !== outputTokens) {
+    if (outputTokens !== undefined && own(output, olderOutput) !== outputTokens) {
       set(to, names.usageOutputTokens, tokens(outputTokens))
     }
   }
