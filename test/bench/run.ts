@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { durableLoads, durableRows } from './durable.ts'
 import { endToEndRow, grpcRow, jsonRow } from './end-to-end.ts'
+import { genaiRows } from './genai.ts'
 import { latencyRow } from './latency.ts'
 import { type Overload, overload } from './overload.ts'
 import { pdataRow } from './pdata.ts'
@@ -22,6 +23,7 @@ const rows: Row[] = [
   await endToEndRow(),
   await grpcRow(),
   await jsonRow(),
+  ...(await genaiRows()),
   latency,
   memoryRow(measured, 512),
 ]

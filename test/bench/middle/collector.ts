@@ -1,6 +1,7 @@
 /**
  * The product, built from its own parts: OTLP in over HTTP and gRPC, a traces pipeline, OTLP/HTTP
- * out; where a directory is given, with requests kept in it. Answers questions by message.
+ * out, with the processors of `--processors=`; where a directory is given, with requests kept in it.
+ * Answers questions by message.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { createNoopMeter } from '@opentelemetry/api'
@@ -13,7 +14,16 @@ import { storage as storageConfig } from '../../../src/config/storage.ts'
 import { buildEngine } from '../../../src/pipeline/engine.ts'
 import { byType } from '../../../src/pipeline/instances.ts'
 
-const [target = '', limitMib = '512', directory, acknowledge] = process.argv.slice(2)
+const named = '--processors='
+const given = process.argv.slice(2)
+const processors =
+  given
+    .find((it) => it.startsWith(named))
+    ?.slice(named.length)
+    .split(',') ?? []
+const [target = '', limitMib = '512', directory, acknowledge] = given.filter(
+  (it) => !it.startsWith(named),
+)
 const anywhere = { endpoint: '127.0.0.1:0' }
 const receiver = {
   protocols: { http: anywhere, grpc: anywhere },
@@ -27,14 +37,14 @@ const opened =
 const built = buildEngine({
   config: {
     receivers: configured('receivers', 'otlp', receiver),
-    processors: new Map(),
+    processors: new Map(processors.flatMap((it) => [...configured('processors', it, {})])),
     exporters: configured('exporters', 'otlp_http', { endpoint: target, compression: 'none' }),
     pipelines: [
       {
         id: 'traces',
         kind: 'traces',
         receivers: ['otlp'],
-        processors: [],
+        processors,
         exporters: ['otlp_http'],
       },
     ],
@@ -74,7 +84,11 @@ process.on('SIGTERM', async () => {
 })
 
 /** One component with its settings as its schema reads them. */
-function configured(place: 'receivers' | 'exporters', type: string, written: object) {
+function configured(
+  place: 'receivers' | 'processors' | 'exporters',
+  type: string,
+  written: object,
+) {
   const factory = byType<{ type: string; config: { parse(it: unknown): unknown } }>(
     components[place],
     { type },
