@@ -146,15 +146,31 @@ Scope sdk
       attributes:
         content: canary
 Fact task
-  traceId: 5b8efff798038103d269b633813fc60c
-  spanId: 
-  atMs: 0
+  traceId: 0af7651916cd43dd8448eb211c80319c
+  spanId: b7ad6b7169203331
+  atMs: 1767225601000
   evidence: status
   revision: 0
-  agent: support
-  startMs: 0
-  endMs: 1
+  agent: support-bot
+  environment: default
+  service: support-bot
+  organization: default
+  weight: 1
+  startMs: 1767225600000
+  endMs: 1767225601000
   outcome: good
+  depth: 0
+  llmCalls: 0
+  toolCalls: 0
+  failedToolCalls: 0
+  inputTokens: 0
+  outputTokens: 0
+  cacheReadTokens: 0
+  cacheWriteTokens: 0
+  reasoningTokens: 0
+  incompleteCalls: 0
+  variants: {}
+  isTruncated: false
 `)
 })
 
