@@ -31,12 +31,9 @@ export const precedence = {
     'aws.agentcore.harness_id',
   ],
   agentDid: ['agent.did', 'governance.agent_did'],
-  /** Instance of the agent that started this one. */
-  parentAgentId: ['parent_agent_id'],
   agentVersion: ['gen_ai.agent.version', 'openlit.agent.version_hash', 'langfuse.version'],
   /** The version of an agent or workflow where {@link precedence.entityKind} says so. */
   entityVersion: ['traceloop.entity.version'],
-  agentDescription: ['gen_ai.agent.description'],
 
   workflowName: [
     'gen_ai.workflow.name',
@@ -160,14 +157,6 @@ export const precedence = {
     'stop_reason',
     'gen_ai.finishReason',
   ],
-  stream: [
-    'gen_ai.request.stream',
-    'gen_ai.request.is_stream',
-    'gen_ai.is_streaming',
-    'llm.is_streaming',
-    'langsmith.request.streaming',
-  ],
-  attempt: ['attempt'],
 
   /** The last one is a number that stands for a type where nothing better does. */
   errorType: [
@@ -178,13 +167,11 @@ export const precedence = {
     'error_class',
     'status_code',
   ],
-  httpStatus: ['http.response.status_code'],
   /** `ERROR` or `WARNING`. */
   level: ['langfuse.observation.level'],
   /** Where a tool's call failed, there only if it did. */
   failureStage: ['pydantic_ai.tool.failure_stage'],
 
-  operationName: ['gen_ai.operation.name'],
   toolName: [
     'gen_ai.tool.name',
     'tool.name',
@@ -196,7 +183,6 @@ export const precedence = {
     'lk.function_tool.name',
     'spring.ai.tool.definition.name',
   ],
-  toolType: ['gen_ai.tool.type'],
   toolCallId: [
     'gen_ai.tool.call.id',
     'ai.toolCall.id',
@@ -225,39 +211,10 @@ export const precedence = {
     'full_command',
     'file_path',
   ],
-  toolResult: [
-    'gen_ai.tool.call.result',
-    'ai.toolCall.result',
-    'output.value',
-    'traceloop.entity.output',
-    'tool_response',
-    'gcp.vertex.agent.tool_response',
-    'gen_ai.tool.output',
-    'mcp.tool.result',
-    'agent.tool.result',
-    'lk.function_tool.output',
-    'spring.ai.tool.call.result',
-    'anthropic.tool_result.content',
-    'mlflow.spanOutputs',
-    'langfuse.observation.output',
-  ],
   toolStatus: ['gen_ai.tool.status'],
-  /** Who has the tool; an address where nothing has a name. */
-  toolServer: [
-    'mcp.server.name',
-    'fastmcp.server.name',
-    'rpc.service',
-    'gateway.name',
-    'server.address',
-  ],
-  serverPort: ['server.port'],
 
   mcpMethod: ['mcp.method.name', 'mcp.method'],
   mcpRequestId: ['jsonrpc.request.id', 'mcp.request.id', 'rpc.jsonrpc.request_id'],
-  mcpSession: ['mcp.session.id'],
-  mcpProtocol: ['mcp.protocol.version'],
-  mcpResource: ['mcp.resource.uri'],
-  mcpServerVersion: ['mcp.server.version'],
   /** The method of an MCP request only where {@link precedence.rpcSystem} says so. */
   rpcMethod: ['rpc.method'],
   rpcSystem: ['rpc.system'],
@@ -286,28 +243,19 @@ export const precedence = {
   ],
   /** Says that the answer came from a gateway's cache. */
   cachedReplay: ['hidden_params.cache_hit', 'metadata.cache_hit', 'cache_hit'],
-  /** Python or JSON text that may hold the same marks. */
-  hiddenParams: ['hidden_params'],
 
   excluded: ['agent.sre.exclude'],
   synthetic: ['agent.sre.synthetic'],
   shadow: ['agent.sre.shadow'],
   chaos: ['agent.sre.chaos'],
-  /** The trace that a shadow's span was made from. */
-  shadowOf: ['agent.sre.shadow.of'],
 } as const satisfies Record<string, readonly string[]>
 
 /** The same of a resource. */
 export const resourcePrecedence = {
   serviceName: ['service.name'],
   serviceVersion: ['service.version', 'app.version'],
-  serviceInstance: ['service.instance.id', 'k8s.pod.uid', 'k8s.pod.name', 'host.id'],
   environment: ['deployment.environment.name', 'deployment.environment', 'langfuse.environment'],
   release: ['langfuse.release'],
   /** A commit, where nothing has a version. */
   revision: ['vcs.ref.head.revision', 'vcs.repository.ref.revision'],
-  sdkName: ['telemetry.sdk.name'],
-  cloudPlatform: ['cloud.platform'],
-  deploymentId: ['deployment.id'],
-  deploymentName: ['deployment.name'],
 } as const satisfies Record<string, readonly string[]>
