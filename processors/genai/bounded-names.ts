@@ -1,5 +1,5 @@
+import { type Bounded, boundedName } from '../../src/genai/bounded.ts'
 import type { PointReading } from '../../src/genai/read-metric.ts'
-import type { Bounded } from '../../src/genai/read-span.ts'
 import type { SpanRecord } from '../../src/genai/span-record.ts'
 
 /** The record of a log event with its models and tools kept to a number, as a span's are. */
@@ -10,13 +10,13 @@ export function boundedRecord(record: SpanRecord, bounded: Bounded): SpanRecord 
     ...record,
     call: call && {
       ...call,
-      requestModel: call.requestModel && bounded('models', call.requestModel),
-      responseModel: call.responseModel && bounded('models', call.responseModel),
+      requestModel: boundedName(bounded, 'models', call.requestModel),
+      responseModel: boundedName(bounded, 'models', call.responseModel),
     },
     tool: tool && {
       ...tool,
       tool: bounded('tools', tool.tool),
-      server: tool.server && bounded('tools', tool.server),
+      server: boundedName(bounded, 'tools', tool.server),
     },
   }
 }

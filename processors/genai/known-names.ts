@@ -1,4 +1,4 @@
-import type { Dimension } from '../../src/genai/read-span.ts'
+import { type Dimension, dimensions } from '../../src/genai/bounded.ts'
 import { overflowKey } from '../../src/state/capped-map.ts'
 import type { State } from '../../src/state/state.ts'
 import type { Union } from '../../src/state/union.ts'
@@ -12,7 +12,7 @@ const stepMs = 60_000
  * The different names of one dimension that were seen within an hour, up to a cap; each further one
  * is told as `__other__`. A name keeps its place as long as it is used.
  */
-export class KnownNames {
+class KnownNames {
   readonly #cap: number
   /** When each was last seen, record time. */
   readonly #seenMs: Union<number>
@@ -86,12 +86,3 @@ export class Names {
     return Object.fromEntries(Array.from(this.#known, ([dimension, it]) => [dimension, it.size]))
   }
 }
-
-const dimensions: readonly Dimension[] = [
-  'agents',
-  'versions',
-  'services',
-  'environments',
-  'models',
-  'tools',
-]

@@ -1,4 +1,5 @@
 import { compileMatcher } from '../pdata/attributes.ts'
+import { boundedName } from './bounded.ts'
 import { decodeText } from './content/decode.ts'
 import { isObject } from './content/json.ts'
 import { outputMessages } from './content/messages.ts'
@@ -49,8 +50,7 @@ function modelsOf({ values, at, recognition, bounded }: ReadSpan): Models {
   const provider = shortText(
     providerOf(values.text(at.provider), isAlias ? asked : (answered ?? asked)),
   )
-  const model = (name: string | undefined) =>
-    name === undefined ? undefined : bounded('models', name)
+  const model = (name: string | undefined) => boundedName(bounded, 'models', name)
   return {
     model: answered ?? asked,
     provider,

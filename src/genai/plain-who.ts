@@ -1,7 +1,7 @@
 import type { AttributeMatcher, AttributeSlots } from '../pdata/attributes.ts'
 import type { ResourceView } from '../pdata/envelope.ts'
+import { type Bounded, boundedName } from './bounded.ts'
 import { precedence } from './precedence.ts'
-import type { Bounded } from './read-span.ts'
 import { ResourceReader, type ResourceSays } from './resource-reader.ts'
 import { shortText } from './short-text.ts'
 import { compileSources } from './sources.ts'
@@ -43,11 +43,11 @@ export class PlainWho {
     const agent = values.text(of.identityAgent) ?? identity.agent ?? values.text(of.agentName)
     const environment = shortText(values.text(of.environment)) ?? resource.environment
     return {
-      agent: this.#name('agents', shortText(agent)),
+      agent: boundedName(this.#bounded, 'agents', shortText(agent)),
       agentId: shortText(values.text(of.agentId)),
-      agentVersion: this.#name('versions', shortText(values.text(of.agentVersion))),
-      service: this.#name('services', resource.service),
-      serviceVersion: this.#name('versions', resource.serviceVersion),
+      agentVersion: boundedName(this.#bounded, 'versions', shortText(values.text(of.agentVersion))),
+      service: boundedName(this.#bounded, 'services', resource.service),
+      serviceVersion: boundedName(this.#bounded, 'versions', resource.serviceVersion),
       environment: this.#bounded('environments', environment ?? 'default'),
       organization:
         shortText(values.text(of.identityOrganization)) ?? identity.organization ?? 'default',
@@ -61,13 +61,6 @@ export class PlainWho {
       this.#resource = this.#resources.read(resource)
     }
     return this.#resource
-  }
-
-  #name(
-    dimension: 'agents' | 'versions' | 'services',
-    name: string | undefined,
-  ): string | undefined {
-    return name === undefined ? undefined : this.#bounded(dimension, name)
   }
 }
 

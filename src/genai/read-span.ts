@@ -1,5 +1,6 @@
 import type { Exclusion } from '../facts/fact.ts'
 import type { SpanView } from '../pdata/spans.ts'
+import type { Bounded } from './bounded.ts'
 import { readCall } from './call-part.ts'
 import { readHandover } from './delegation.ts'
 import { readVerdicts } from './evaluations.ts'
@@ -22,12 +23,6 @@ import { readTrust, type TrustSource, trustSources } from './trust.ts'
 import { type Trace, Values } from './values.ts'
 import type { VerdictRules } from './verdict-polarity.ts'
 import { WhoReader } from './who.ts'
-
-/** Dimensions of names that are kept to a number. */
-export type Dimension = 'agents' | 'versions' | 'services' | 'environments' | 'models' | 'tools'
-
-/** The name as it is told on: itself, or what stands for all beyond a cap. */
-export type Bounded = (dimension: Dimension, name: string) => string
 
 export interface SpanReaderOptions extends SpanSourceOptions {
   readonly verdictRules: VerdictRules

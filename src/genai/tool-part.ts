@@ -1,5 +1,6 @@
 import type { ToolErrorClass } from '../facts/fact.ts'
 import { argumentsHash } from './arguments-hash.ts'
+import { boundedName } from './bounded.ts'
 import type { ReadSpan } from './read-span.ts'
 import { shortText } from './short-text.ts'
 import { nameAfter } from './span-name.ts'
@@ -26,7 +27,7 @@ export function readTool(read: ReadSpan): ToolPart | undefined {
   const requestId = shortText(values.text(at.mcpRequestId))
   return {
     tool: bounded('tools', shortText(tool) ?? name),
-    server: host === undefined ? undefined : bounded('tools', host),
+    server: boundedName(bounded, 'tools', host),
     callId: callIdOf(read),
     errorClass: isError ? errorClassOf(read) : undefined,
     argumentsHash: argumentsAt === undefined ? undefined : argumentsHash(argumentsAt.rawBytes()),

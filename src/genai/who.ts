@@ -1,4 +1,5 @@
-import type { Bounded, ReadSpan } from './read-span.ts'
+import { type Bounded, boundedName } from './bounded.ts'
+import type { ReadSpan } from './read-span.ts'
 import type { ResourceSays } from './resource-reader.ts'
 import { shortText } from './short-text.ts'
 import { nameAfter } from './span-name.ts'
@@ -25,24 +26,17 @@ export class WhoReader {
     const { identity } = resource
     const environment = shortText(values.text(at.environment)) ?? resource.environment ?? 'default'
     return {
-      agent: this.#name('agents', agentOf(read, resource)),
+      agent: boundedName(this.#bounded, 'agents', agentOf(read, resource)),
       agentId: shortText(values.text(at.agentId)),
-      agentVersion: this.#name('versions', versionOf(read)),
-      service: this.#name('services', resource.service),
-      serviceVersion: this.#name('versions', resource.serviceVersion),
+      agentVersion: boundedName(this.#bounded, 'versions', versionOf(read)),
+      service: boundedName(this.#bounded, 'services', resource.service),
+      serviceVersion: boundedName(this.#bounded, 'versions', resource.serviceVersion),
       environment: this.#bounded('environments', environment),
       organization:
         shortText(values.text(at.identityOrganization)) ?? identity.organization ?? 'default',
       team:
         shortText(values.text(at.identityTeam)) ?? identity.team ?? shortText(values.text(at.team)),
     }
-  }
-
-  #name(
-    dimension: 'agents' | 'versions' | 'services',
-    name: string | undefined,
-  ): string | undefined {
-    return name === undefined ? undefined : this.#bounded(dimension, name)
   }
 }
 
