@@ -1,6 +1,7 @@
 import type { Fact } from '../../src/facts/fact.ts'
 import type { PointReading } from '../../src/genai/read-metric.ts'
 import type { Who } from '../../src/genai/span-record.ts'
+import { unknownService } from '../../src/genai/trace/fact-base.ts'
 import type { UsageSums } from './usage-sums.ts'
 
 /**
@@ -45,7 +46,7 @@ function baseOf({
     spanId: '',
     evidence: 'reported' as const,
     revision: 0,
-    agent: agent ?? service ?? 'unknown_service',
+    agent: agent ?? service ?? unknownService,
     agentVersion: agentVersion ?? serviceVersion,
     environment,
     service,

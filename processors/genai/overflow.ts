@@ -1,21 +1,9 @@
 import type { Fact, LlmCall } from '../../src/facts/fact.ts'
-import type { Overflow } from '../../src/genai/trace/overflow.ts'
-
-const none: Overflow = {
-  llmCalls: 0,
-  incompleteCalls: 0,
-  toolCalls: 0,
-  failedToolCalls: 0,
-  inputTokens: 0,
-  outputTokens: 0,
-  cacheReadTokens: 0,
-  cacheWriteTokens: 0,
-  reasoningTokens: 0,
-}
+import { noOverflow, type Overflow } from '../../src/genai/trace/overflow.ts'
 
 /** Sums with the facts of one more span that is not kept. */
 export function withOverflow(earlier: Overflow | undefined, facts: readonly Fact[]): Overflow {
-  let sums = earlier ?? none
+  let sums = earlier ?? noOverflow
   for (const fact of facts) {
     if (fact.kind === 'llm_call' && fact.notCounted === undefined) sums = withCall(sums, fact)
     if (fact.kind === 'tool_call' && fact.notCounted === undefined) {

@@ -82,6 +82,3 @@ export const names = {
   /** Gauge s: how late the event loop was in 99 of 100 cases of the last minute. */
   eventLoopDelay: 'agent.sre.process.event_loop_delay',
 } as const
-
-/** Prefix that all our names share. */
-export const ownPrefix = 'agent.sre.'

@@ -1,4 +1,5 @@
 import type { LogReading } from './log-reading.ts'
+import { blankLogRecord } from './log-record.ts'
 import type { SpanRecord } from './span-record.ts'
 
 /**
@@ -10,7 +11,7 @@ export function logRecordOf(reading: LogReading): SpanRecord {
   const { event, spanId, atMs, who, conversation, verdict, policy, errorType } = reading
   const about = verdict?.name ?? policy?.rule ?? reading.toolCallId ?? ''
   return {
-    source: 'log',
+    ...blankLogRecord,
     spanId: `log:${spanId}@${atMs}/${event}/${about}`,
     parentSpanId: spanId,
     startMs: atMs,
@@ -18,23 +19,12 @@ export function logRecordOf(reading: LogReading): SpanRecord {
     dialect: 'otel',
     scope: '',
     operation: operationOf(reading),
-    name: undefined,
-    isError: false,
     errorType,
     who,
     conversation,
-    user: undefined,
-    workflow: undefined,
-    weight: 1,
-    exclusion: undefined,
-    call: undefined,
-    tool: undefined,
     run: runOf(reading),
     policy,
-    handover: undefined,
-    trust: undefined,
     verdicts: verdict === undefined ? [] : [verdict],
-    links: [],
   }
 }
 

@@ -18,31 +18,37 @@ export function logRecord(record: LogView, who: Who, logged: LoggedCall): SpanRe
   const { id, durationMs, ...call } = logged
   const endMs = eventMs(record)
   return {
-    source: 'log',
+    ...blankLogRecord,
     spanId: `log:${shortText(id) ?? `${record.spanIdHex()}@${record.timeUnixNano}`}`,
     parentSpanId: record.spanIdHex(),
     startMs: Math.max(0, endMs - Math.max(0, durationMs ?? 0)),
     endMs,
     scope: shortText(record.scope.name()) ?? '',
-    name: undefined,
-    errorType: undefined,
     who,
-    conversation: undefined,
-    user: undefined,
-    workflow: undefined,
-    weight: 1,
-    exclusion: undefined,
-    call: undefined,
-    tool: undefined,
-    run: undefined,
-    policy: undefined,
-    handover: undefined,
-    trust: undefined,
-    verdicts: [],
-    links: [],
     ...call,
   }
 }
+
+/** What an event of the log does not say, unless it does. */
+export const blankLogRecord = {
+  source: 'log',
+  name: undefined,
+  isError: false,
+  errorType: undefined,
+  conversation: undefined,
+  user: undefined,
+  workflow: undefined,
+  weight: 1,
+  exclusion: undefined,
+  call: undefined,
+  tool: undefined,
+  run: undefined,
+  policy: undefined,
+  handover: undefined,
+  trust: undefined,
+  verdicts: [],
+  links: [],
+} as const satisfies Partial<SpanRecord>
 
 /** When it happened, else when it was seen, in milliseconds since the Unix epoch. */
 export function eventMs(record: LogView): number {

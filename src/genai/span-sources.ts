@@ -7,7 +7,7 @@ import { policyKeys } from './policy.ts'
 import { precedence } from './precedence.ts'
 import { recognitionKeys } from './recognise.ts'
 import { costKeys } from './reported-cost.ts'
-import { compileSources, type Source, type Sources } from './sources.ts'
+import { compileSources, type Sources } from './sources.ts'
 import { toolServerKeys } from './tool-name.ts'
 import { handshakeKeys, type TrustScales, trustKeys } from './trust.ts'
 import { usageKeys } from './usage/keys.ts'
@@ -62,9 +62,6 @@ export function spanSources(options: SpanSourceOptions) {
 }
 
 export type SpanSources = Sources<keyof ReturnType<typeof table>>
-
-/** The source of one thing, by its name. */
-export type SpanSource = Source
 
 function table({ identity, confidenceAttribute }: SpanSourceOptions) {
   return {

@@ -22,14 +22,6 @@ export function toolOutcome(errorClass: ToolErrorClass | undefined): 'good' | 'b
   return errorClass === 'infrastructure' || errorClass === 'cancelled' ? 'ignored' : 'bad'
 }
 
-/**
- * Whether an error only says that somebody stopped the work, or that it waits for a person: no
- * failure of a task or tool.
- */
-export function isCancellation(errorType: string): boolean {
-  return toolErrorClass(errorType) === 'cancelled'
-}
-
 const maxLength = 256
 
 /** The last part of a qualified name, letters and digits alone: `asyncio.TimeoutError`. */

@@ -1,4 +1,4 @@
-import type { FactBase, LlmCall, Task, ToolCall, Usage } from '../../src/facts/fact.ts'
+import type { FactBase, Task, ToolCall } from '../../src/facts/fact.ts'
 
 const base: FactBase = {
   traceId: '0af7651916cd43dd8448eb211c80319c',
@@ -63,46 +63,6 @@ export function aToolCall(what: Partial<ToolCall> = {}): ToolCall {
     argumentsHash: undefined,
     notCounted: undefined,
     replaces: undefined,
-    ...what,
-  }
-}
-
-/** A call of a model that counts, but for what is given. */
-export function anLlmCall(what: Partial<LlmCall> = {}): LlmCall {
-  return {
-    ...base,
-    kind: 'llm_call',
-    operation: 'chat',
-    purpose: 'task',
-    provider: 'openai',
-    model: 'gpt-5',
-    requestModel: 'gpt-5',
-    responseId: undefined,
-    durationMs: 1_000,
-    timeToFirstTokenMs: undefined,
-    finishReasons: ['stop'],
-    errorType: undefined,
-    usage: aUsage(),
-    reportedNanoUsd: undefined,
-    notCounted: undefined,
-    duplicateOf: undefined,
-    replaces: undefined,
-    ...what,
-  }
-}
-
-/** 100 tokens in and 10 out, but for what is given. */
-export function aUsage(what: Partial<Usage> = {}): Usage {
-  return {
-    inputTokens: 100,
-    outputTokens: 10,
-    cacheReadTokens: undefined,
-    cacheWriteTokens: undefined,
-    cacheWrite1hTokens: undefined,
-    reasoningTokens: undefined,
-    audioInputTokens: undefined,
-    audioOutputTokens: undefined,
-    basis: 'reported_inclusive',
     ...what,
   }
 }

@@ -14,7 +14,7 @@ export interface Subject {
 }
 
 /** The name that SDKs give a service whose name nobody told. */
-const unknownService = 'unknown_service'
+export const unknownService = 'unknown_service'
 
 /** What every fact about a record carries. The emitter gives revisions. */
 export function factBase(

@@ -1,5 +1,6 @@
 import type { ToolCall } from '../../facts/fact.ts'
 import type { SpanRecord, ToolPart } from '../span-record.ts'
+import { toolOutcome } from '../tool-error.ts'
 import { isInterrupt } from './error-types.ts'
 import { isPrevention } from './policies.ts'
 
@@ -117,6 +118,5 @@ function outcomeOf(failure: SpanRecord | undefined): ToolCall['outcome'] {
   if (failure === undefined) return 'good'
   const { errorType, tool } = failure
   if (errorType !== undefined && isInterrupt(errorType)) return 'ignored'
-  const isNobodysFault = tool?.errorClass === 'infrastructure' || tool?.errorClass === 'cancelled'
-  return isNobodysFault ? 'ignored' : 'bad'
+  return toolOutcome(tool?.errorClass ?? 'unclassified')
 }
